@@ -1,0 +1,83 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Muster.Control.Tokens;
+
+namespace Muster.Control;
+
+/// <summary>Control data: everything but events, people, ledgers and receipts.</summary>
+public sealed class ControlDb(DbContextOptions<ControlDb> options) : DbContext(options)
+{
+    /// <summary>The projects.</summary>
+    public DbSet<Project> Projects => Set<Project>();
+
+    /// <summary>The connections, disconnected ones too.</summary>
+    public DbSet<Connection> Connections => Set<Connection>();
+
+    /// <summary>The cohorts.</summary>
+    public DbSet<Cohort> Cohorts => Set<Cohort>();
+
+    /// <summary>Sizes of cohorts over time.</summary>
+    public DbSet<CohortCount> CohortCounts => Set<CohortCount>();
+
+    /// <summary>The syncs, deleted ones too.</summary>
+    public DbSet<Sync> Syncs => Set<Sync>();
+
+    /// <summary>The runs.</summary>
+    public DbSet<Run> Runs => Set<Run>();
+
+    /// <summary>Tokens for machines.</summary>
+    public DbSet<ApiToken> Tokens => Set<ApiToken>();
+
+    /// <inheritdoc />
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<Project>(project =>
+        {
+            project.HasIndex(p => p.Token).IsUnique();
+            project.HasIndex(p => p.ApiSecret).IsUnique();
+        });
+        modelBuilder.Entity<Connection>().HasIndex(c => c.ProjectId);
+        modelBuilder.Entity<Cohort>().HasIndex(c => c.ProjectId);
+        modelBuilder.Entity<CohortCount>().HasIndex(c => new { c.CohortId, c.At });
+        modelBuilder.Entity<Sync>(sync =>
+        {
+            sync.HasIndex(s => s.ProjectId);
+            sync.HasIndex(s => s.CohortId);
+            sync.HasIndex(s => s.ConnectionId);
+        });
+        modelBuilder.Entity<Run>(run =>
+        {
+            run.HasIndex(r => new { r.SyncId, r.Id });
+            run.HasIndex(r => r.Status);
+            Json(run.Property(r => r.Counts));
+            Json(run.Property(r => r.Steps));
+            Json(run.Property(r => r.Error));
+        });
+        modelBuilder.Entity<ApiToken>().HasIndex(t => t.Hash).IsUnique();
+    }
+
+    /// <inheritdoc />
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        // Neither SQLite nor PostgreSQL keeps an offset: times are stored as UTC and read back as such.
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcConverter>();
+        configurationBuilder.Properties<Enum>().HaveConversion<string>().HaveMaxLength(20);
+    }
+
+    // Small values that are read and written whole: JSON text works the same in every database.
+    private static void Json<T>(PropertyBuilder<T> property) => property.HasConversion(
+        new ValueConverter<T, string>(
+            value => JsonSerializer.Serialize(value, JsonSerializerOptions.Web),
+            text => JsonSerializer.Deserialize<T>(text, JsonSerializerOptions.Web)!),
+        new ValueComparer<T>(
+            (a, b) => JsonSerializer.Serialize(a, JsonSerializerOptions.Web) == JsonSerializer.Serialize(b, JsonSerializerOptions.Web),
+            value => JsonSerializer.Serialize(value, JsonSerializerOptions.Web).GetHashCode(StringComparison.Ordinal),
+            value => JsonSerializer.Deserialize<T>(JsonSerializer.Serialize(value, JsonSerializerOptions.Web), JsonSerializerOptions.Web)!));
+
+    private sealed class UtcConverter() : ValueConverter<DateTimeOffset, DateTime>(
+        value => value.UtcDateTime,
+        stored => new DateTimeOffset(DateTime.SpecifyKind(stored, DateTimeKind.Utc)));
+}

@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+using Microsoft.Extensions.DependencyInjection;
+using Muster.Control.Api;
+using Muster.Control.Projects;
+using Muster.Control.Tokens;
+
+namespace Muster.Control;
+
+/// <summary>Registers control data, sign-in by token, and the REST conventions.</summary>
+public static class ControlFeature
+{
+    /// <summary>Adds control data in the data folder.</summary>
+    public static IServiceCollection AddControl(this IServiceCollection services, ControlOptions options)
+    {
+        Directory.CreateDirectory(options.DataDir);
+        services.AddSingleton(options);
+        services.AddDbContextFactory<ControlDb>(db => UseDatabase(db, options));
+        services.AddDataProtection()
+            .SetApplicationName("muster")
+            .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.DataDir, "keys")));
+        services.AddSingleton<Secrets>();
+        services.AddSingleton<ProjectDirectory>();
+        services.AddApiConventions();
+        return services;
+    }
+
+    /// <summary>Brings the control database up to date and makes the admin token of the settings.</summary>
+    public static async Task MigrateControlAsync(this IServiceProvider services, CancellationToken cancellationToken)
+    {
+        await using var db = await services.GetRequiredService<IDbContextFactory<ControlDb>>().CreateDbContextAsync(cancellationToken);
+        await db.Database.MigrateAsync(cancellationToken);
+        await ApiTokens.EnsureAdminTokenAsync(
+            db, services.GetRequiredService<ControlOptions>(), services.GetRequiredService<TimeProvider>(), cancellationToken);
+    }
+
+    /// <summary>Maps projects and tokens.</summary>
+    public static IEndpointRouteBuilder MapControl(this IEndpointRouteBuilder api)
+    {
+        api.MapProjects();
+        api.MapTokens();
+        return api;
+    }
+
+    /// <summary>The one place where the database of control data is chosen.</summary>
+    public static void UseDatabase(DbContextOptionsBuilder db, ControlOptions options) =>
+        db.UseSqlite(SqliteConnectionString(options));
+
+    /// <summary>The connection string of the SQLite file, for those that bring their own tables into it.</summary>
+    public static string SqliteConnectionString(ControlOptions options) => new SqliteConnectionStringBuilder
+    {
+        DataSource = Path.Combine(options.DataDir, "control.db"),
+        // Waits for the file's one writer instead of failing at once.
+        DefaultTimeout = 30,
+    }.ToString();
+
+    // Used by 'dotnet ef migrations add' only.
+    private sealed class DesignTimeFactory : IDesignTimeDbContextFactory<ControlDb>
+    {
+        public ControlDb CreateDbContext(string[] args)
+        {
+            var builder = new DbContextOptionsBuilder<ControlDb>();
+            UseDatabase(builder, new ControlOptions { DataDir = Path.GetTempPath() });
+            return new ControlDb(builder.Options);
+        }
+    }
+}

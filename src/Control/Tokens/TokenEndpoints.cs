@@ -1,0 +1,91 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Muster.Control.Api;
+
+namespace Muster.Control.Tokens;
+
+internal static class TokenEndpoints
+{
+    public static void MapTokens(this IEndpointRouteBuilder api)
+    {
+        var tokens = api.MapGroup("/tokens").WithTags("tokens").RequireAuthorization(Policies.Admin);
+        tokens.MapPost("/", CreateAsync).WithSummary("Make a token; it is shown once").Accepts<NewToken>("application/json").Produces<MadeToken>(201);
+        tokens.MapGet("/", ListAsync).WithSummary("List tokens, without their secrets").Produces<Page<TokenView>>();
+        tokens.MapGet("/{id:int}", GetAsync).WithSummary("One token, without its secret").Produces<TokenView>();
+        tokens.MapDelete("/{id:int}", DeleteAsync).WithSummary("Revoke a token").Produces(204);
+    }
+
+    private static async Task<IResult> CreateAsync(
+        RequestBody body, Caller caller, ControlDb db, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var name = body.Text("name");
+        var role = body.Enum<Role>("role");
+        var projectId = (int?)body.OptionalWholeNumber("projectId", 1, int.MaxValue);
+        var expiresAt = body.OptionalTime("expiresAt");
+        if (expiresAt <= clock.GetUtcNow())
+        {
+            body.AddFault("expiresAt", "must be in the future");
+        }
+
+        if (body.HasFaults(out var problem))
+        {
+            return problem;
+        }
+
+        // A token that is for one project makes tokens for that project only.
+        projectId ??= caller.ProjectId;
+        if (projectId is { } id && (!caller.Sees(id) || !await db.Projects.AnyAsync(p => p.Id == id, cancellationToken)))
+        {
+            return ApiProblem.NotFound("project");
+        }
+
+        var secret = "mst_" + Secrets.New(32);
+        var token = new ApiToken
+        {
+            Name = name,
+            Role = role,
+            ProjectId = projectId,
+            ExpiresAt = expiresAt,
+            Hash = ApiTokens.Hash(secret),
+            CreatedAt = clock.GetUtcNow(),
+        };
+        db.Tokens.Add(token);
+        await db.SaveChangesAsync(cancellationToken);
+        return TypedResults.Created($"/api/v1/tokens/{token.Id}", new MadeToken(token.Id, secret));
+    }
+
+    private static async Task<IResult> ListAsync(Paging paging, Caller caller, ControlDb db, CancellationToken cancellationToken)
+    {
+        if (paging.Problem is { } problem)
+        {
+            return problem;
+        }
+
+        var read = await Visible(db, caller).Where(t => t.Id > paging.After).OrderBy(t => t.Id).Take(paging.Limit + 1).ToListAsync(cancellationToken);
+        return TypedResults.Ok(paging.Page(read, t => t.Id, TokenView.Of));
+    }
+
+    private static async Task<IResult> GetAsync(int id, Caller caller, ControlDb db, CancellationToken cancellationToken) =>
+        await Visible(db, caller).SingleOrDefaultAsync(t => t.Id == id, cancellationToken) is { } token
+            ? TypedResults.Ok(TokenView.Of(token))
+            : ApiProblem.NotFound("token");
+
+    private static async Task<IResult> DeleteAsync(int id, Caller caller, ControlDb db, CancellationToken cancellationToken) =>
+        await Visible(db, caller).Where(t => t.Id == id).ExecuteDeleteAsync(cancellationToken) > 0
+            ? TypedResults.NoContent()
+            : ApiProblem.NotFound("token");
+
+    private static IQueryable<ApiToken> Visible(ControlDb db, Caller caller) =>
+        db.Tokens.AsNoTracking().Where(t => caller.ProjectId == null || t.ProjectId == caller.ProjectId);
+
+    private sealed record NewToken(string Name, Role Role, int? ProjectId, DateTimeOffset? ExpiresAt);
+
+    private sealed record MadeToken(int Id, string Token);
+
+    private sealed record TokenView(int Id, string Name, Role Role, int? ProjectId, DateTimeOffset? ExpiresAt, DateTimeOffset CreatedAt)
+    {
+        public static TokenView Of(ApiToken token) => new(token.Id, token.Name, token.Role, token.ProjectId, token.ExpiresAt, token.CreatedAt);
+    }
+}
