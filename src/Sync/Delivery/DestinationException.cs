@@ -3,6 +3,7 @@ namespace Muster.Syncs.Delivery;
 /// <summary>A call that was not acknowledged. Says what may be done next.</summary>
 /// <param name="code">A stable code, as <c>iterable_unauthorized</c>.</param>
 /// <param name="message">What happened, what it means for the list, and what to do; never a key, an address or a body.</param>
+/// <param name="inner">The fault behind it.</param>
 public sealed class DestinationException(string code, string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>A stable code.</summary>
