@@ -1,5 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Muster.Warehouse.DuckDb;
+using Muster.Warehouse.DuckDb.People;
+using Muster.Warehouse.Events;
+using Muster.Warehouse.Profiles;
 
 namespace Muster.Warehouse;
 
@@ -11,6 +14,9 @@ public static class WarehouseFeature
     {
         services.AddSingleton(options);
         services.AddSingleton<DuckDbStore>();
+        services.AddSingleton<DuckDbPeople>();
+        services.AddSingleton<IEventStore>(provider => provider.GetRequiredService<DuckDbPeople>());
+        services.AddSingleton<IProfileStore>(provider => provider.GetRequiredService<DuckDbPeople>());
         return services;
     }
 }

@@ -6,6 +6,12 @@ CREATE TABLE identity (
     distinct_id VARCHAR NOT NULL
 );
 
+-- user_ids of people who are gone (profile deleted, no event). They are never given out again: receipts and ledgers
+-- may still name them.
+CREATE TABLE retired_user_id (
+    user_id INTEGER NOT NULL
+);
+
 -- Ids that were merged into another: user_id -> the canonical id of its cluster. An id without a row is its own.
 CREATE TABLE alias (
     user_id      INTEGER NOT NULL,
@@ -23,7 +29,7 @@ CREATE TABLE profile (
     iterable_user_id VARCHAR,            -- $iterable_user_id
     first_name       VARCHAR,            -- $first_name
     last_name        VARCHAR,            -- $last_name
-    last_seen        TIMESTAMP           -- $last_seen, UTC
+    last_seen        TIMESTAMP           -- $last_seen, UTC; null when it is not a text with date and time
 );
 
 -- Event names are integers too; event_id is unique over all projects, so a filter on it implies the project.

@@ -1,0 +1,53 @@
+using DuckDB.NET.Data;
+using Muster.Warehouse.Events;
+using Muster.Warehouse.Profiles;
+
+namespace Muster.Warehouse.DuckDb.People;
+
+/// <summary>Events and profiles in DuckDB, through one group-committing writer.</summary>
+/// <remarks>What it keeps in memory is read in the background when it is made; the first write waits for that.</remarks>
+internal sealed class DuckDbPeople(DuckDbStore store) : IEventStore, IProfileStore, IAsyncDisposable
+{
+    // A group of this many rows commits in about 50 ms; larger ones gain nothing more.
+    private const int LargestGroup = 16_384;
+
+    private readonly GroupWriter<PeopleWrite> _writer = new(store, new PeopleWork(), LargestGroup);
+
+    public async Task<AppendOutcome> AppendAsync(IReadOnlyList<NewEvent> events, CancellationToken cancellationToken)
+    {
+        if (events.Count == 0)
+        {
+            return new AppendOutcome(0, 0);
+        }
+
+        var write = new PeopleWrite.Events(events);
+        await WriteAsync(write, cancellationToken);
+        return new AppendOutcome(write.Stored, events.Count - write.Stored);
+    }
+
+    public async Task<IReadOnlyList<ProfileOutcome>> ApplyAsync(IReadOnlyList<ProfileUpdate> updates, CancellationToken cancellationToken)
+    {
+        if (updates.Count == 0)
+        {
+            return [];
+        }
+
+        var write = new PeopleWrite.Profiles(updates);
+        await WriteAsync(write, cancellationToken);
+        return write.Outcomes;
+    }
+
+    public ValueTask DisposeAsync() => _writer.DisposeAsync();
+
+    private async Task WriteAsync(PeopleWrite write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _writer.WriteAsync(write, cancellationToken);
+        }
+        catch (DuckDBException e)
+        {
+            throw new WarehouseUnavailableException("The store could not commit this write; nothing of it was stored. Send it again in a moment.", e);
+        }
+    }
+}

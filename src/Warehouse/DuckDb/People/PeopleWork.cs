@@ -1,0 +1,84 @@
+using DuckDB.NET.Data;
+
+namespace Muster.Warehouse.DuckDb.People;
+
+/// <summary>Turns waiting events and profile updates of many requests into one transaction.</summary>
+/// <remarks>
+/// 1. Events: ids found or given, duplicates left out, one append sorted by time.
+/// 2. Profiles: the touched ones read, changed in order, written.
+/// 3. Rows of new ids and names.
+/// An id has a row in <c>identity</c> exactly while it has an event or a profile, so ids are given only to events that
+/// are stored and to profiles that exist after the group.
+/// </remarks>
+internal sealed class PeopleWork : IGroupWork<PeopleWrite>
+{
+    private readonly IdentityMap _identities = new();
+    private readonly EventNames _names = new();
+    private readonly RecentEvents _recent = new();
+    private readonly EventRows _events;
+    private readonly ProfileRows _profiles;
+
+    public PeopleWork()
+    {
+        _events = new EventRows(_identities, _names, _recent);
+        _profiles = new ProfileRows(_identities);
+    }
+
+    public void Prepare(DuckDBConnection connection)
+    {
+        _identities.Load(connection);
+        _names.Load(connection);
+        _recent.Load(connection);
+    }
+
+    public int Weigh(PeopleWrite write) => write switch
+    {
+        PeopleWrite.Events events => events.Items.Count,
+        PeopleWrite.Profiles profiles => profiles.Updates.Count,
+        _ => 1,
+    };
+
+    public void Apply(DuckDBConnection connection, IReadOnlyList<PeopleWrite> group)
+    {
+        // 1
+        foreach (var write in group.OfType<PeopleWrite.Events>())
+        {
+            write.Stored = write.Items.Count(_events.TryAdd);
+        }
+
+        _events.Append(connection);
+
+        // 2
+        var profiles = group.OfType<PeopleWrite.Profiles>().ToList();
+        if (profiles.Count > 0)
+        {
+            _profiles.Apply(connection, profiles);
+        }
+
+        // 3
+        _identities.AppendAdded(connection);
+        _names.AppendAdded(connection);
+    }
+
+    public void Committed()
+    {
+        _identities.Committed();
+        _names.Committed();
+        _recent.Committed();
+        Clear();
+    }
+
+    public void RolledBack()
+    {
+        _identities.RolledBack();
+        _names.RolledBack();
+        _recent.RolledBack();
+        Clear();
+    }
+
+    private void Clear()
+    {
+        _events.Clear();
+        _profiles.Clear();
+    }
+}

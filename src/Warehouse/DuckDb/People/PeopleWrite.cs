@@ -1,0 +1,26 @@
+using Muster.Warehouse.Events;
+using Muster.Warehouse.Profiles;
+
+namespace Muster.Warehouse.DuckDb.People;
+
+/// <summary>What one call wants written. Its outcome is set each time a group applies it, and true after the commit.</summary>
+internal abstract class PeopleWrite
+{
+    private PeopleWrite()
+    {
+    }
+
+    internal sealed class Events(IReadOnlyList<NewEvent> items) : PeopleWrite
+    {
+        public IReadOnlyList<NewEvent> Items { get; } = items;
+
+        public int Stored { get; set; }
+    }
+
+    internal sealed class Profiles(IReadOnlyList<ProfileUpdate> updates) : PeopleWrite
+    {
+        public IReadOnlyList<ProfileUpdate> Updates { get; } = updates;
+
+        public ProfileOutcome[] Outcomes { get; } = new ProfileOutcome[updates.Count];
+    }
+}

@@ -1,0 +1,166 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Muster.Warehouse.Profiles;
+
+/// <summary>The properties of one profile while updates are applied to it; null properties mean there is no profile.</summary>
+public sealed class ProfileDocument
+{
+    /// <summary>The most properties a profile may have.</summary>
+    public const int MaxProperties = 2000;
+
+    private const string LastSeenName = "$last_seen";
+
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private OrderedDictionary<string, string>? _properties;
+
+    /// <summary>Reads a stored profile.</summary>
+    /// <param name="json">Its JSON object; null: there is no profile.</param>
+    public ProfileDocument(string? json) => _properties = json is null ? null : Parse(json);
+
+    /// <summary>Whether there is a profile.</summary>
+    public bool Exists => _properties is not null;
+
+    /// <summary>Whether an update changed it since it was read.</summary>
+    public bool Changed { get; private set; }
+
+    /// <summary>Applies an update.</summary>
+    public ProfileOutcome Apply(ProfileUpdate update)
+    {
+        if (Crowded(update))
+        {
+            return ProfileOutcome.TooManyProperties;
+        }
+
+        var seen = update.LastSeen;
+        foreach (var operation in update.Operations)
+        {
+            switch (operation)
+            {
+                case ProfileOperation.Delete:
+                    Changed |= Exists;
+                    _properties = null;
+                    break;
+                case ProfileOperation.Set set:
+                    Make();
+                    foreach (var (name, value) in set.Properties)
+                    {
+                        _properties![name] = value;
+                        seen = name == LastSeenName ? null : seen;
+                    }
+
+                    break;
+                case ProfileOperation.SetOnce once:
+                    Make();
+                    foreach (var (name, value) in once.Properties)
+                    {
+                        _properties!.TryAdd(name, value);
+                    }
+
+                    break;
+                case ProfileOperation.Unset unset when Exists:
+                    Changed = true;
+                    foreach (var name in unset.Names)
+                    {
+                        _properties!.Remove(name);
+                        seen = name == LastSeenName ? null : seen;
+                    }
+
+                    break;
+            }
+        }
+
+        if (Exists && seen is { } time)
+        {
+            Changed = true;
+            _properties![LastSeenName] = $"\"{time.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture)}\"";
+        }
+
+        return ProfileOutcome.Applied;
+    }
+
+    /// <summary>A property as text: a JSON string unescaped, any other value as its JSON text; null when missing or null.</summary>
+    public string? Text(string name)
+    {
+        if (_properties is null || !_properties.TryGetValue(name, out var json) || json == "null")
+        {
+            return null;
+        }
+
+        return json[0] == '"' ? JsonSerializer.Deserialize<string>(json) : json;
+    }
+
+    /// <summary><c>$last_seen</c> in UTC; null when it is not a text with date and time.</summary>
+    public DateTime? LastSeen() =>
+        Text(LastSeenName) is { } text && text.Contains('T', StringComparison.Ordinal)
+        && DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+            ? time
+            : null;
+
+    /// <summary>The profile as a JSON object.</summary>
+    public string ToJson()
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var writer = new Utf8JsonWriter(buffer, Relaxed))
+        {
+            writer.WriteStartObject();
+            foreach (var (name, value) in _properties!)
+            {
+                writer.WritePropertyName(name);
+                writer.WriteRawValue(value, skipInputValidation: true);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private static OrderedDictionary<string, string> Parse(string json)
+    {
+        var properties = new OrderedDictionary<string, string>(StringComparer.Ordinal);
+        var utf8 = Encoding.UTF8.GetBytes(json);
+        var reader = new Utf8JsonReader(utf8);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.GetString()!;
+            reader.Read();
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            properties[name] = Encoding.UTF8.GetString(utf8, start, (int)reader.BytesConsumed - start);
+        }
+
+        return properties;
+    }
+
+    private void Make()
+    {
+        Changed = true;
+        _properties ??= new OrderedDictionary<string, string>(StringComparer.Ordinal);
+    }
+
+    // Updates are all or nothing, so the room is looked at before anything is changed.
+    private bool Crowded(ProfileUpdate update)
+    {
+        var kept = update.Operations.Any(o => o is ProfileOperation.Delete) ? null : _properties;
+        var sets = update.Operations.Select(o => o switch
+        {
+            ProfileOperation.Set set => set.Properties,
+            ProfileOperation.SetOnce once => once.Properties,
+            _ => [],
+        }).ToList();
+        if ((kept?.Count ?? 0) + sets.Sum(set => set.Count) <= MaxProperties)
+        {
+            return false;
+        }
+
+        var added = sets.SelectMany(set => set).Select(p => p.Key).Where(name => kept?.ContainsKey(name) != true)
+            .ToHashSet(StringComparer.Ordinal).Count;
+        return added > 0 && (kept?.Count ?? 0) + added > MaxProperties;
+    }
+}
