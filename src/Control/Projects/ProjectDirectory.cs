@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 
 namespace Muster.Control.Projects;
@@ -8,6 +9,7 @@ namespace Muster.Control.Projects;
 public sealed class ProjectDirectory(IDbContextFactory<ControlDb> factory)
 {
     private readonly ConcurrentDictionary<string, int> _byToken = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> _byId = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _bySecret = new(StringComparer.Ordinal);
 
     /// <summary>The project whose ingestion token this is; null when there is none.</summary>
@@ -17,6 +19,10 @@ public sealed class ProjectDirectory(IDbContextFactory<ControlDb> factory)
     /// <summary>The project whose secret this is; null when there is none.</summary>
     public Task<int?> FindBySecretAsync(string secret, CancellationToken cancellationToken) =>
         FindAsync(_bySecret, secret, db => db.Projects.Where(p => p.ApiSecret == secret), cancellationToken);
+
+    /// <summary>The project with this id; null when there is none.</summary>
+    public Task<int?> FindByIdAsync(int id, CancellationToken cancellationToken) =>
+        FindAsync(_byId, id.ToString(CultureInfo.InvariantCulture), db => db.Projects.Where(p => p.Id == id), cancellationToken);
 
     private async Task<int?> FindAsync(
         ConcurrentDictionary<string, int> known, string key, Func<ControlDb, IQueryable<Project>> query, CancellationToken cancellationToken)

@@ -1,0 +1,86 @@
+using System.Buffers;
+
+namespace Muster.Ingestion.Bodies;
+
+/// <summary>How records follow each other in a body.</summary>
+internal enum BodyFormat
+{
+    /// <summary>A JSON array of records, or one record.</summary>
+    Json,
+
+    /// <summary>One record a line.</summary>
+    NdJson,
+}
+
+/// <summary>A request's body, unpacked, with as much room again for what the decoder makes of it. Dispose it when the records are stored.</summary>
+internal sealed class Body : IDisposable
+{
+    private readonly ByteBudget _budget;
+    private byte[] _bytes;
+    private byte[]? _scratch;
+    private long _taken;
+
+    private Body(ByteBudget budget, byte[] bytes, long taken)
+    {
+        _budget = budget;
+        _bytes = bytes;
+        _taken = taken;
+    }
+
+    /// <summary>How its records follow each other.</summary>
+    public BodyFormat Format { get; init; }
+
+    /// <summary>How many bytes it has.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>Its bytes.</summary>
+    public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, Length);
+
+    /// <summary>Room for as many bytes again.</summary>
+    public byte[] Scratch => _scratch ??= ArrayPool<byte>.Shared.Rent(Math.Max(Length, 16));
+
+    /// <summary>An empty body with room; null when the budget has none.</summary>
+    public static Body? TryRent(ByteBudget budget, BodyFormat format, int room)
+    {
+        var taken = 2L * room;
+        return budget.TryTake(taken) ? new Body(budget, ArrayPool<byte>.Shared.Rent(room), taken) { Format = format } : null;
+    }
+
+    /// <summary>The room behind the bytes that are there, at least one byte; empty when the budget has no more.</summary>
+    public Memory<byte> Room()
+    {
+        if (Length == _bytes.Length)
+        {
+            if (!_budget.TryTake(2L * Length))
+            {
+                return Memory<byte>.Empty;
+            }
+
+            _taken += 2L * Length;
+            var larger = ArrayPool<byte>.Shared.Rent(Length * 2);
+            Bytes.CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_bytes);
+            _bytes = larger;
+        }
+
+        return _bytes.AsMemory(Length);
+    }
+
+    /// <summary>So many bytes were put into the room.</summary>
+    public void Advance(int count) => Length += count;
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_bytes);
+        if (_scratch is not null)
+        {
+            ArrayPool<byte>.Shared.Return(_scratch);
+        }
+
+        _budget.Return(_taken);
+        _bytes = [];
+        _scratch = null;
+        _taken = 0;
+    }
+}

@@ -1,0 +1,160 @@
+using Microsoft.Extensions.Logging;
+using Muster.Control.Projects;
+using Muster.Ingestion.Bodies;
+using Muster.Ingestion.Decoding;
+using Muster.Warehouse;
+using Muster.Warehouse.Events;
+using Muster.Warehouse.Profiles;
+
+namespace Muster.Ingestion;
+
+/// <summary>What became of the records of a request.</summary>
+internal sealed record IngestionResult
+{
+    /// <summary>How many records are stored, were stored before, or are valid and not meant to be stored.</summary>
+    public int Accepted { get; init; }
+
+    /// <summary>The others, in order.</summary>
+    public IReadOnlyList<RecordFault> Faults { get; init; } = [];
+
+    /// <summary>Why none was looked at or could be stored; null: they were.</summary>
+    public Refusal? Refusal { get; init; }
+}
+
+/// <summary>Takes records in: decodes, finds each one's project, stores what is valid and says what is not. The endpoints only put its results into words.</summary>
+internal sealed class IngestionService(
+    IEventStore events, IProfileStore profiles, ProjectDirectory projects, TimeProvider clock, ILogger<IngestionService> logger)
+{
+    /// <summary>Takes events for a project that the credentials named.</summary>
+    public async Task<IngestionResult> ImportAsync(int projectId, Body body, bool strict, CancellationToken cancellationToken)
+    {
+        var rules = new EventRules { Now = Now(), Import = true, Strict = strict };
+        var (records, refusal) = RecordReader.Read(body, new EventDecoder(rules, projectId, body.Scratch));
+        if (records is null)
+        {
+            return new IngestionResult { Refusal = refusal };
+        }
+
+        var accepted = new List<NewEvent>(records.Count);
+        var faults = new List<RecordFault>();
+        for (var i = 0; i < records.Count; i++)
+        {
+            Sort(records[i].Event, records[i].Fault, i, accepted, faults);
+        }
+
+        if (faults.Count > 0 && !strict)
+        {
+            logger.ImportRefused(projectId, faults.Count, records.Count);
+        }
+
+        return await StoreAsync(records.Count, faults, accepted, cancellationToken);
+    }
+
+    /// <summary>Takes events that name their project themselves.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="anonymous">The distinct id of events that come without; "" is nobody.</param>
+    /// <param name="cancellationToken">Stops before the write, never during it.</param>
+    public async Task<IngestionResult> TrackAsync(Body body, string anonymous, CancellationToken cancellationToken)
+    {
+        var rules = new EventRules { Now = Now(), Import = false, Strict = false, Anonymous = anonymous };
+        var (records, refusal) = RecordReader.Read(body, new EventDecoder(rules, 0, body.Scratch));
+        if (records is null)
+        {
+            return new IngestionResult { Refusal = refusal };
+        }
+
+        var accepted = new List<NewEvent>(records.Count);
+        var faults = new List<RecordFault>();
+        for (var i = 0; i < records.Count; i++)
+        {
+            var record = records[i];
+            var (projectId, tokenFault) = await ProjectOfAsync(record.Token, "properties.token", cancellationToken);
+            Sort(record.Event is null ? null : record.Event with { ProjectId = projectId }, record.Fault ?? tokenFault, i, accepted, faults);
+        }
+
+        return await StoreAsync(records.Count, faults, accepted, cancellationToken);
+    }
+
+    /// <summary>Takes profile updates.</summary>
+    public async Task<IngestionResult> EngageAsync(Body body, CancellationToken cancellationToken)
+    {
+        var (records, refusal) = RecordReader.Read(body, new ProfileDecoder(Now(), body.Scratch));
+        if (records is null)
+        {
+            return new IngestionResult { Refusal = refusal };
+        }
+
+        var updates = new List<ProfileUpdate>(records.Count);
+        var positions = new List<int>(records.Count);
+        var faults = new List<RecordFault>();
+        for (var i = 0; i < records.Count; i++)
+        {
+            var record = records[i];
+            var (projectId, tokenFault) = await ProjectOfAsync(record.Token, "$token", cancellationToken);
+            Sort(record.Update is null ? null : record.Update with { ProjectId = projectId }, record.Fault ?? tokenFault, i, updates, faults);
+            if (updates.Count > positions.Count)
+            {
+                positions.Add(i);
+            }
+        }
+
+        try
+        {
+            var outcomes = await profiles.ApplyAsync(updates, cancellationToken);
+            faults.AddRange(positions.Where((_, at) => outcomes[at] == ProfileOutcome.TooManyProperties)
+                .Select(i => new RecordFault("$set", $"the profile would have more than {ProfileDocument.MaxProperties} properties") { Index = i }));
+            return new IngestionResult { Accepted = records.Count - faults.Count, Faults = [.. faults.OrderBy(f => f.Index)] };
+        }
+        catch (WarehouseUnavailableException e)
+        {
+            return Unavailable(e, updates.Count);
+        }
+    }
+
+    private static void Sort<T>(T? item, RecordFault? fault, int index, List<T> accepted, List<RecordFault> faults)
+        where T : class
+    {
+        if (fault is not null)
+        {
+            faults.Add(fault with { Index = index });
+        }
+        else if (item is not null)
+        {
+            accepted.Add(item);
+        }
+    }
+
+    private async Task<IngestionResult> StoreAsync(int records, List<RecordFault> faults, List<NewEvent> accepted, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await events.AppendAsync(accepted, cancellationToken);
+            return new IngestionResult { Accepted = records - faults.Count, Faults = faults };
+        }
+        catch (WarehouseUnavailableException e)
+        {
+            return Unavailable(e, accepted.Count);
+        }
+    }
+
+    private IngestionResult Unavailable(WarehouseUnavailableException e, int records)
+    {
+        logger.StoreUnavailable(e, records);
+        return new IngestionResult { Refusal = Refusal.Overloaded("the store cannot take writes now; nothing of this request was stored, send it again in a moment") };
+    }
+
+    private async ValueTask<(int ProjectId, RecordFault? Fault)> ProjectOfAsync(string? token, string field, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(token))
+        {
+            return (0, new RecordFault(field, $"'{field}' must not be missing or empty"));
+        }
+
+        return await projects.FindByTokenAsync(token, cancellationToken) is { } id
+            ? (id, null)
+            : (0, new RecordFault(field, $"'{field}' is invalid: no project has this token"));
+    }
+
+    // To the millisecond, as it is stored.
+    private DateTime Now() => EventTime.ToDateTime(clock.GetUtcNow().ToUnixTimeMilliseconds());
+}

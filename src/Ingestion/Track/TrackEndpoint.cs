@@ -1,0 +1,28 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http;
+using Muster.Ingestion.Bodies;
+
+namespace Muster.Ingestion.Track;
+
+/// <summary><c>POST /track</c>: events from untrusted clients, which name their project by its token.</summary>
+internal static class TrackEndpoint
+{
+    public static async Task HandleAsync(HttpContext context, BodyReader bodies, IngestionService ingestion)
+    {
+        var aborted = context.RequestAborted;
+        var (body, refusal) = await bodies.ReadAsync(context.Request, aborted);
+        using (body)
+        {
+            var result = body is null
+                ? new IngestionResult { Refusal = refusal }
+                : await ingestion.TrackAsync(body, Anonymous(context), aborted);
+            await PlainAnswer.WriteAsync(context.Response, result, IngestionFeature.IsOn(context.Request, "verbose"), aborted);
+        }
+    }
+
+    // With ip=1 the sender's address stands for who has no id.
+    private static string Anonymous(HttpContext context) =>
+        context.Request.Query["ip"] == "1" && context.Connection.RemoteIpAddress is { } address
+            ? Convert.ToHexStringLower(SHA256.HashData(address.MapToIPv6().GetAddressBytes()).AsSpan(0, 16))
+            : "";
+}
