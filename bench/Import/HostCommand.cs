@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Muster.Control;
 using Muster.Ingestion;
@@ -14,6 +15,7 @@ namespace Muster.Bench.Import;
 internal static class HostCommand
 {
     public const string Name = "host";
+    public const string Ready = "ready";
     public const string Token = "bench";
 
     public static Command Create()
@@ -41,8 +43,8 @@ internal static class HostCommand
         await AddProjectAsync(app.Services, cancellationToken);
         app.MapIngestion();
         await app.StartAsync(cancellationToken);
-        await Console.Out.WriteLineAsync("ready");
-        await app.WaitForShutdownAsync(cancellationToken);
+        await Console.Out.WriteLineAsync(Ready);
+        await ((IHost)app).WaitForShutdownAsync(cancellationToken);
     }
 
     private static async Task AddProjectAsync(IServiceProvider services, CancellationToken cancellationToken)

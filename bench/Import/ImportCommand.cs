@@ -44,7 +44,10 @@ internal static class ImportCommand
             })!;
             try
             {
-                await host.StandardOutput.ReadLineAsync(cancellationToken);
+                while (await host.StandardOutput.ReadLineAsync(cancellationToken) is { } line && line != HostCommand.Ready)
+                {
+                }
+
                 await DriveAsync(address, HostCommand.Token, bodies, arguments.GetValue(connections), duration, host, cancellationToken);
             }
             finally

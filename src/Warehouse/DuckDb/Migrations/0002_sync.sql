@@ -29,7 +29,7 @@ CREATE TABLE acknowledgement (
     run_id    BIGINT    NOT NULL,
     operation VARCHAR   NOT NULL,
     batch     INTEGER   NOT NULL,
-    at        TIMESTAMP NOT NULL
+    "at"      TIMESTAMP NOT NULL
 );
 
 -- What failedUpdates named in an acknowledged call.
@@ -71,5 +71,5 @@ CREATE TABLE refusal (
     reason           VARCHAR   NOT NULL,
     email            VARCHAR,
     iterable_user_id VARCHAR,
-    at               TIMESTAMP NOT NULL
+    "at"             TIMESTAMP NOT NULL
 );
