@@ -22,7 +22,7 @@ public interface IListDestination
     /// <summary>How many subscribers a list has; may lag behind by minutes.</summary>
     Task<long> CountAsync(long listId, CancellationToken cancellationToken);
 
-    /// <summary>The identifiers on a list, in no order: addresses in email projects, addresses or else user ids in hybrid ones, user ids in userId ones.</summary>
+    /// <summary>The identifiers on a list, in no order: addresses in email projects, addresses or else user ids in hybrid ones, user ids in userId ones. One may come twice: a reading that broke is begun again.</summary>
     IAsyncEnumerable<string> ReadAsync(long listId, CancellationToken cancellationToken);
 
     /// <summary>Sends one batch and returns once it is acknowledged.</summary>

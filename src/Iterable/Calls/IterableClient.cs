@@ -1,0 +1,184 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Threading.Channels;
+using Muster.Control;
+using Muster.Iterable.Pacing;
+using Muster.Iterable.Wire;
+using Muster.Syncs.Delivery;
+
+namespace Muster.Iterable.Calls;
+
+/// <summary>The calls a run makes: paced, tried again when that may help, and counted.</summary>
+internal sealed class IterableClient(
+    IterableHttp http, ProjectType projectType, ConnectionLane lane, DeliveryCounter counter, IterableOptions options)
+{
+    // Iterable gathers the content of a large list for minutes before it sends the first line.
+    private static readonly TimeSpan ContentTimeout = TimeSpan.FromMinutes(10);
+
+    public Task<IReadOnlyList<ListDetails>> GetListsAsync(CancellationToken cancellationToken) =>
+        CallAsync(token => TryGetListsAsync(token), cancellationToken);
+
+    public async Task<long> CreateListAsync(string name, CancellationToken cancellationToken)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["name"] = name });
+        var request = Request(HttpMethod.Post, "api/lists") with { Body = body };
+        var maybeMade = false;
+        var listId = await CallAsync(
+            async token =>
+            {
+                // A try whose answer was lost may have made the list; another try would make a second one of that name.
+                if (maybeMade && (await TryGetListsAsync(token)).OldestStandard(name) is { } made)
+                {
+                    return made;
+                }
+
+                try
+                {
+                    return await TryAsync(request, pacer: null, ObjectAs(ListsAnswer.ReadListId), token);
+                }
+                catch (CallFaultException e) when (e.Fault.Kind is FaultKind.Unavailable or FaultKind.UnreadableAnswer)
+                {
+                    maybeMade = true;
+                    throw;
+                }
+            },
+            cancellationToken);
+        lane.Made(listId);
+        return listId;
+    }
+
+    public Task DeleteListAsync(long listId, CancellationToken cancellationToken)
+    {
+        var request = Request(HttpMethod.Delete, Invariant($"api/lists/{listId}")) with { ListId = listId };
+        return CallAsync(token => TryAsync(request, pacer: null, ObjectAs(_ => true), token), cancellationToken);
+    }
+
+    public Task<long> GetSizeAsync(long listId, CancellationToken cancellationToken)
+    {
+        var request = Request(HttpMethod.Get, Invariant($"api/lists/{listId}/size")) with { ListId = listId };
+        return CallAsync(
+            token => TryAsync(request, lane.Sizes, (response, limit) => AnswerBody.ReadNumberAsync(response, limit.Token), token), cancellationToken);
+    }
+
+    public Task<Acknowledgement> SendAsync(ListBatch batch, CancellationToken cancellationToken)
+    {
+        var path = batch.Operation == ListOperation.Add ? "api/lists/subscribe" : "api/lists/unsubscribe";
+        var request = Request(HttpMethod.Post, path) with { Body = SubscribersBody.Of(batch, projectType), ListId = batch.ListId };
+        return CallAsync(
+            token => TryAsync(request, lane.Updates, ObjectAs(answer => UpdateAnswer.Read(answer, batch, projectType)), token), cancellationToken);
+    }
+
+    /// <summary>The identifiers on a list. A reading that broke is begun again, so that one may come twice.</summary>
+    public async IAsyncEnumerable<string> GetUsersAsync(long listId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var lines = Channel.CreateBounded<string>(new BoundedChannelOptions(8192) { SingleReader = true, SingleWriter = true });
+        using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var reading = ReadContentAsync(listId, lines.Writer, abandoned.Token);
+        try
+        {
+            await foreach (var line in lines.Reader.ReadAllAsync(cancellationToken))
+            {
+                yield return line;
+            }
+        }
+        finally
+        {
+            await abandoned.CancelAsync();
+            await reading;
+        }
+    }
+
+    private async Task ReadContentAsync(long listId, ChannelWriter<string> lines, CancellationToken cancellationToken)
+    {
+        // userId-based projects have nothing else; in hybrid ones the address is what is wanted where there is one.
+        var prefer = projectType == ProjectType.UserId ? "&preferUserId=true" : "";
+        var request = Request(HttpMethod.Get, Invariant($"api/lists/getUsers?listId={listId}{prefer}")) with { ListId = listId, Timeout = ContentTimeout };
+        try
+        {
+            await CallAsync(
+                token => TryAsync(
+                    request,
+                    lane.Contents,
+                    async (response, limit) =>
+                    {
+                        await using var content = await response.Content.ReadAsStreamAsync(limit.Token);
+                        await foreach (var line in UserLines.ReadAsync(content, limit))
+                        {
+                            await lines.WriteAsync(line, limit.Token);
+                        }
+
+                        return true;
+                    },
+                    token),
+                cancellationToken);
+            lines.Complete();
+        }
+        catch (Exception e)
+        {
+            // Not hidden: whoever reads the lines gets it.
+            lines.Complete(e);
+        }
+    }
+
+    private Task<IReadOnlyList<ListDetails>> TryGetListsAsync(CancellationToken cancellationToken) =>
+        TryAsync(Request(HttpMethod.Get, "api/lists"), pacer: null, ObjectAs(ListsAnswer.Read), cancellationToken);
+
+    private async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> oneTry, CancellationToken cancellationToken)
+    {
+        if (!lane.Circuit.Allows(out var wait))
+        {
+            throw FaultMessages.CircuitOpen(wait);
+        }
+
+        var tries = 0;
+        try
+        {
+            var answer = await lane.Persistence.ExecuteAsync(
+                async token =>
+                {
+                    if (tries++ > 0)
+                    {
+                        counter.Retried();
+                    }
+
+                    return await oneTry(token);
+                },
+                cancellationToken);
+            counter.Answered();
+            lane.Note(fault: null);
+            return answer;
+        }
+        catch (CallFaultException e)
+        {
+            lane.Note(e.Fault);
+            throw FaultMessages.Of(e);
+        }
+    }
+
+    private async Task<T> TryAsync<T>(
+        CallRequest request, Pacer? pacer, Func<HttpResponseMessage, CancellationTokenSource, Task<T>> read, CancellationToken cancellationToken)
+    {
+        var releasedAt = pacer is null ? default : await pacer.TakeAsync(cancellationToken);
+        counter.Sent(request.Body?.Length ?? 0);
+        try
+        {
+            return await http.SendAsync(request, read, cancellationToken);
+        }
+        catch (CallFaultException e) when (pacer is not null && (e.Fault.Kind == FaultKind.RateLimited || e.Fault.RetryAfter is not null))
+        {
+            pacer.SlowDown(releasedAt, e.Fault.RetryAfter, halve: e.Fault.Kind == FaultKind.RateLimited);
+            throw;
+        }
+    }
+
+    private CallRequest Request(HttpMethod method, string path) => new() { Method = method, Path = path, Timeout = options.TryTimeout };
+
+    private static Func<HttpResponseMessage, CancellationTokenSource, Task<T>> ObjectAs<T>(Func<JsonElement, T> read) => async (response, limit) =>
+    {
+        using var document = await AnswerBody.ReadObjectAsync(response, limit.Token);
+        return read(document.RootElement);
+    };
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,52 @@
+using System.Net;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Muster.Iterable.Calls;
+using Muster.Iterable.Connections;
+using Muster.Iterable.Delivery;
+using Muster.Iterable.Pacing;
+using Muster.Syncs.Delivery;
+
+namespace Muster.Iterable;
+
+/// <summary>Registers Iterable as a place for lists, and the connections to it.</summary>
+public static class IterableFeature
+{
+    /// <summary>Adds Iterable.</summary>
+    public static IServiceCollection AddIterable(this IServiceCollection services, IterableOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<ConnectionLanes>();
+        services.AddSingleton<IListDestinations, IterableDestinations>();
+        services.AddSingleton<KeyTrial>();
+        services.AddScoped<Disconnection>();
+        services.AddHttpClient(IterableHttp.ClientName, http =>
+            {
+                // Every call has a time limit of its own.
+                http.Timeout = Timeout.InfiniteTimeSpan;
+                http.DefaultRequestHeaders.UserAgent.ParseAdd($"Muster/{typeof(IterableFeature).Assembly.GetName().Version?.ToString(3)}");
+            })
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            {
+                // A redirect would carry the key, and the addresses, to wherever it points.
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                AutomaticDecompression = DecompressionMethods.All,
+                ConnectTimeout = TimeSpan.FromSeconds(10),
+                MaxConnectionsPerServer = 256,
+                // Connections are renewed here, so that changes of DNS are seen, and the handler can stay.
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            })
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+            // The factory's own logs show headers, and those hold the key.
+            .RemoveAllLoggers();
+        return services;
+    }
+
+    /// <summary>Maps the connections.</summary>
+    public static IEndpointRouteBuilder MapIterable(this IEndpointRouteBuilder api)
+    {
+        api.MapConnections();
+        return api;
+    }
+}

@@ -1,0 +1,168 @@
+namespace Muster.Iterable.Pacing;
+
+/// <summary>Lets calls go one after another, evenly and never more than so many within a window of time.</summary>
+/// <remarks>
+/// Slots lie on a schedule of their own: a call that goes late, because a timer fired late, does not push the later
+/// ones back, so the rate is reached exactly. Calls go in the order in which they asked, whoever asks, so the syncs of
+/// a connection share it fairly. A call that is cancelled while it waits leaves no gap.
+/// </remarks>
+internal sealed class Pacer : IDisposable
+{
+    // A slowed pacer still tries now and then, or it would never learn that it may go faster.
+    private const double SlowestRate = 0.2;
+
+    // How long it takes from a standstill back to the full rate.
+    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(60);
+
+    // A limit is counted over a second or so: after this long at the earliest there is room again.
+    private static readonly TimeSpan DefaultPause = TimeSpan.FromSeconds(1);
+
+    // Windows are measured where calls arrive, and some travel faster than others.
+    private const double Margin = 0.99;
+
+    // A little more than one, so that a window holds one call less rather than one more; less than what the margin
+    // leaves, so that the schedule can make up for calls that went late.
+    private static readonly TimeSpan Second = TimeSpan.FromMilliseconds(1002);
+
+    private readonly TimeProvider _clock;
+    private readonly long _origin;
+    private readonly double _fullRate;
+    private readonly int _perWindow;
+    private readonly TimeSpan _window;
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly Lock _lock = new();
+    private readonly Queue<TimeSpan> _released = new();
+    private TimeSpan _lastSlot = TimeSpan.MinValue;
+    private TimeSpan _pausedUntil = TimeSpan.MinValue;
+    private TimeSpan _slowedAt = TimeSpan.MinValue;
+    private TimeSpan _recoversFrom;
+    private double _slowedTo;
+
+    private Pacer(TimeProvider clock, double fullRate, int perWindow, TimeSpan window)
+    {
+        _clock = clock;
+        _origin = clock.GetTimestamp();
+        _fullRate = fullRate;
+        _slowedTo = fullRate;
+        _perWindow = perWindow;
+        _window = window;
+    }
+
+    /// <summary>Evenly spaced calls, at most <paramref name="rate"/> a second; 0: as fast as they come.</summary>
+    public static Pacer Evenly(double rate, TimeProvider clock) => rate > 0
+        ? new Pacer(clock, rate * Margin, (int)Math.Max(1, Math.Ceiling(rate)), Second)
+        : new Pacer(clock, double.PositiveInfinity, int.MaxValue, TimeSpan.Zero);
+
+    /// <summary>Calls at once as long as there are at most <paramref name="calls"/> within any minute.</summary>
+    public static Pacer PerMinute(int calls, TimeProvider clock) =>
+        new(clock, double.PositiveInfinity, calls, TimeSpan.FromSeconds(60 / Margin));
+
+    /// <summary>Calls a second that go at present.</summary>
+    public double Rate
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return RateAt(Now);
+            }
+        }
+    }
+
+    private TimeSpan Now => _clock.GetElapsedTime(_origin);
+
+    /// <summary>Waits for the next free slot; gives the moment at which the call may go, for <see cref="SlowDown"/>.</summary>
+    public async ValueTask<TimeSpan> TakeAsync(CancellationToken cancellationToken)
+    {
+        var asked = Now;
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            // More than once when the wait was cut short by the timer's grain or the slot moved while it was waited for.
+            TimeSpan releasedAt;
+            while (!TryTake(asked, out releasedAt, out var wait))
+            {
+                await Task.Delay(wait, _clock, cancellationToken);
+            }
+
+            return releasedAt;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>A call was told that it came too early, or was asked to wait.</summary>
+    /// <param name="releasedAt">When it went. Calls that went before the last slowing say nothing about the rate since.</param>
+    /// <param name="pause">How long nothing should go at all; null: that was not said.</param>
+    /// <param name="halve">Whether the rate was too high.</param>
+    public void SlowDown(TimeSpan releasedAt, TimeSpan? pause, bool halve)
+    {
+        lock (_lock)
+        {
+            var now = Now;
+            _pausedUntil = Later(_pausedUntil, now + (pause ?? DefaultPause));
+            if (halve && double.IsFinite(_fullRate) && releasedAt > _slowedAt)
+            {
+                _slowedTo = Math.Max(Math.Min(SlowestRate, _fullRate), RateAt(now) / 2);
+                _slowedAt = now;
+                _recoversFrom = _pausedUntil;
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _turn.Dispose();
+
+    /// <summary>Takes the next slot if it is there; else tells how long to wait before asking again.</summary>
+    private bool TryTake(TimeSpan asked, out TimeSpan now, out TimeSpan wait)
+    {
+        lock (_lock)
+        {
+            now = Now;
+            wait = TimeSpan.Zero;
+            var slot = Later(asked, _pausedUntil);
+            if (_lastSlot > TimeSpan.MinValue && double.IsFinite(_fullRate))
+            {
+                slot = Later(slot, _lastSlot + TimeSpan.FromSeconds(1 / RateAt(now)));
+            }
+
+            // The schedule alone would let one call too many into a window that began with a late one.
+            var free = _released.Count >= _perWindow ? Later(slot, _released.Peek() + _window) : slot;
+            if (free > now)
+            {
+                // Whole milliseconds, upwards: that is the grain of timers.
+                wait = TimeSpan.FromMilliseconds(Math.Ceiling((free - now).TotalMilliseconds));
+                return false;
+            }
+
+            _lastSlot = slot;
+            if (_perWindow < int.MaxValue)
+            {
+                if (_released.Count >= _perWindow)
+                {
+                    _released.Dequeue();
+                }
+
+                _released.Enqueue(now);
+            }
+
+            return true;
+        }
+    }
+
+    // Back to the full rate by equal steps in equal times, counted from the end of the pause.
+    private double RateAt(TimeSpan now)
+    {
+        if (_slowedAt == TimeSpan.MinValue)
+        {
+            return _fullRate;
+        }
+
+        var since = now - _recoversFrom;
+        return since <= TimeSpan.Zero ? _slowedTo : Math.Min(_fullRate, _slowedTo + (_fullRate * (since / Recovery)));
+    }
+
+    private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
+}

@@ -1,0 +1,192 @@
+using CsCheck;
+using Microsoft.Extensions.Time.Testing;
+using Muster.Iterable.Pacing;
+
+namespace Muster.Tests.Unit.Iterable.Pacing;
+
+public class PacerTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(5)]
+    [InlineData(50)]
+    public async Task TakeAsync_AlwaysAsked_ReachesTheRateWithoutDrift(double rate)
+    {
+        using var pacer = Pacer.Evenly(rate, new JumpClock());
+        var released = await TakeAsync(pacer, 2000);
+        var reached = (released.Count - 1) / (released[^1] - released[0]).TotalSeconds;
+        reached.ShouldBeInRange(rate * 0.985, rate);
+    }
+
+    [Fact]
+    public async Task TakeAsync_TimersFireLate_StillReachesTheRate()
+    {
+        var random = new Random(1);
+        using var pacer = Pacer.Evenly(5, new JumpClock { Lateness = () => TimeSpan.FromMilliseconds(random.NextDouble() * 8) });
+        var released = await TakeAsync(pacer, 2000);
+        ((released.Count - 1) / (released[^1] - released[0]).TotalSeconds).ShouldBeInRange(5 * 0.98, 5);
+    }
+
+    [Fact]
+    public void TakeAsync_WhateverHappens_NoWindowHoldsMoreThanTheRate() =>
+        Gen.Select(Gen.Double[0.3, 60], Gen.Int, Gen.Int[0, 200]).Sample((rate, seed, latest) =>
+        {
+            var random = new Random(seed);
+            var clock = new JumpClock { Lateness = () => TimeSpan.FromMilliseconds(random.Next(latest + 1)) };
+            using var pacer = Pacer.Evenly(rate, clock);
+            var released = new List<TimeSpan>();
+            for (var i = 0; i < 300; i++)
+            {
+                released.Add(pacer.TakeAsync(Token).AsTask().GetAwaiter().GetResult());
+                switch (random.Next(20))
+                {
+                    case 0:
+                        clock.Advance(TimeSpan.FromMilliseconds(random.Next(3000)));
+                        break;
+                    case 1:
+                        pacer.SlowDown(released[^1], TimeSpan.FromMilliseconds(random.Next(3000)), halve: random.Next(2) == 0);
+                        break;
+                }
+            }
+
+            NoWindowHoldsMore(released, (int)Math.Ceiling(rate), TimeSpan.FromSeconds(1));
+        });
+
+    [Fact]
+    public async Task TakeAsync_AfterAPause_DoesNotCatchUp()
+    {
+        var clock = new JumpClock();
+        using var pacer = Pacer.Evenly(5, clock);
+        await pacer.TakeAsync(Token);
+        clock.Advance(TimeSpan.FromMinutes(5));
+        var released = await TakeAsync(pacer, 3);
+        (released[1] - released[0]).TotalMilliseconds.ShouldBe(202, 1.1);
+        (released[2] - released[0]).TotalMilliseconds.ShouldBe(404, 1.1);
+    }
+
+    [Fact]
+    public async Task SlowDown_TooManyCalls_HalvesAndFindsItsWayBackInAMinute()
+    {
+        var clock = new JumpClock();
+        using var pacer = Pacer.Evenly(10, clock);
+        pacer.SlowDown(await pacer.TakeAsync(Token), pause: null, halve: true);
+        pacer.Rate.ShouldBe(10 * 0.99 / 2, 0.001);
+
+        var rates = new List<double>();
+        for (var second = 0; second < 40; second++)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            rates.Add(pacer.Rate);
+        }
+
+        rates.ShouldBeInOrder();
+        rates[10].ShouldBeInRange(5.5, 7.5);
+        rates[^1].ShouldBe(9.9, 0.001);
+        var released = await TakeAsync(pacer, 11);
+        (released[10] - released[0]).TotalSeconds.ShouldBe(1.01, 0.01);
+    }
+
+    [Fact]
+    public async Task SlowDown_CallsThatWentBeforeTheLastOne_AreNotCountedAgain()
+    {
+        var clock = new JumpClock();
+        using var pacer = Pacer.Evenly(8, clock);
+        var released = await TakeAsync(pacer, 4);
+        released.ForEach(at => pacer.SlowDown(at, pause: null, halve: true));
+        pacer.Rate.ShouldBe(8 * 0.99 / 2, 0.001);
+    }
+
+    [Fact]
+    public async Task SlowDown_AgainAndAgain_KeepsTryingNowAndThen()
+    {
+        using var pacer = Pacer.Evenly(5, new JumpClock());
+        for (var i = 0; i < 20; i++)
+        {
+            pacer.SlowDown(await pacer.TakeAsync(Token), TimeSpan.Zero, halve: true);
+        }
+
+        pacer.Rate.ShouldBe(0.2, 0.001);
+    }
+
+    [Fact]
+    public async Task SlowDown_AskedToWait_LetsNothingGoBefore()
+    {
+        using var pacer = Pacer.Evenly(0, new JumpClock());
+        var first = await pacer.TakeAsync(Token);
+        pacer.SlowDown(first, TimeSpan.FromSeconds(17), halve: false);
+        (await pacer.TakeAsync(Token) - first).TotalSeconds.ShouldBe(17, 0.01);
+    }
+
+    [Fact]
+    public async Task TakeAsync_NoLimit_GoesAtOnce()
+    {
+        var clock = new JumpClock();
+        using var pacer = Pacer.Evenly(0, clock);
+        await TakeAsync(pacer, 1000);
+        clock.Waits.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task TakeAsync_PerMinute_LetsABurstGoAndThenWaits()
+    {
+        using var pacer = Pacer.PerMinute(5, new JumpClock());
+        var released = await TakeAsync(pacer, 31);
+        (released[4] - released[0]).ShouldBe(TimeSpan.Zero);
+        (released[30] - released[0]).TotalSeconds.ShouldBe(6 * 60.6, 1);
+        NoWindowHoldsMore(released, 5, TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task TakeAsync_CancelledWhileWaiting_LeavesNoGap()
+    {
+        var clock = new WatchedClock();
+        using var pacer = Pacer.Evenly(1, clock);
+        using var gaveUp = new CancellationTokenSource();
+        var first = await pacer.TakeAsync(Token);
+        var second = pacer.TakeAsync(gaveUp.Token).AsTask();
+        var third = pacer.TakeAsync(Token).AsTask();
+        await clock.TimerMade(Token);
+
+        await gaveUp.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => second);
+        await clock.TimerMade(Token);
+        clock.Advance(TimeSpan.FromMilliseconds(1011));
+
+        (await third - first).TotalMilliseconds.ShouldBe(1011, 1);
+    }
+
+    private static async Task<List<TimeSpan>> TakeAsync(Pacer pacer, int count)
+    {
+        var released = new List<TimeSpan>(count);
+        for (var i = 0; i < count; i++)
+        {
+            released.Add(await pacer.TakeAsync(Token));
+        }
+
+        return released;
+    }
+
+    private static void NoWindowHoldsMore(List<TimeSpan> released, int calls, TimeSpan window)
+    {
+        for (var i = calls; i < released.Count; i++)
+        {
+            (released[i] - released[i - calls]).ShouldBeGreaterThan(window);
+        }
+    }
+
+    private sealed class WatchedClock : FakeTimeProvider
+    {
+        private readonly SemaphoreSlim _timers = new(0);
+
+        public Task TimerMade(CancellationToken cancellationToken) => _timers.WaitAsync(cancellationToken);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            _timers.Release();
+            return timer;
+        }
+    }
+}
