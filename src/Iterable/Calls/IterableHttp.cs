@@ -59,6 +59,10 @@ internal sealed class IterableHttp(HttpClient http, Uri baseUrl, string apiKey, 
         {
             throw new CallFaultException(FaultClassification.Of(e) with { HttpStatus = status, ListId = request.ListId }, e);
         }
+        catch (IOException e) when (status is null)
+        {
+            throw new CallFaultException(new CallFault { Kind = FaultKind.Unavailable, What = "broke the connection", ListId = request.ListId }, e);
+        }
         catch (IOException e)
         {
             throw new CallFaultException(Unreadable($"answered {status}, but the answer broke off", status, request), e);

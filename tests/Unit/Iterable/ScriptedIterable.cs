@@ -7,6 +7,7 @@ using Muster.Iterable.Calls;
 using Muster.Iterable.Delivery;
 using Muster.Iterable.Pacing;
 using Muster.Syncs.Delivery;
+using Shouldly;
 
 namespace Muster.Tests.Unit.Iterable;
 

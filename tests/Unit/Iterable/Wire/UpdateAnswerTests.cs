@@ -3,6 +3,8 @@ using CsCheck;
 using Muster.Control;
 using Muster.Iterable.Wire;
 using Muster.Syncs.Delivery;
+using Shouldly;
+using Xunit;
 
 namespace Muster.Tests.Unit.Iterable.Wire;
 
