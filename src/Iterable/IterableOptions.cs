@@ -14,7 +14,7 @@ public sealed record IterableOptions
     /// <summary>Subscribe and unsubscribe calls a second for each connection; 0: no limit.</summary>
     public double Rate { get; init; } = 5;
 
-    /// <summary>Calls for a list's size, and as many for its content, a minute for each connection. Iterable documents 5 of each.</summary>
+    /// <summary>Calls for a list's size, and as many for its content, a minute for each connection. Iterable documents 5 of each; 0: no limit.</summary>
     public int ReadsPerMinute { get; init; } = 5;
 
     /// <summary>

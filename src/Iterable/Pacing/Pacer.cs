@@ -53,9 +53,9 @@ internal sealed class Pacer : IDisposable
         ? new Pacer(clock, rate * Margin, (int)Math.Max(1, Math.Ceiling(rate)), Second)
         : new Pacer(clock, double.PositiveInfinity, int.MaxValue, TimeSpan.Zero);
 
-    /// <summary>Calls at once as long as there are at most <paramref name="calls"/> within any minute.</summary>
+    /// <summary>Calls at once as long as there are at most <paramref name="calls"/> within any minute; 0: as fast as they come.</summary>
     public static Pacer PerMinute(int calls, TimeProvider clock) =>
-        new(clock, double.PositiveInfinity, calls, TimeSpan.FromSeconds(60 / Margin));
+        new(clock, double.PositiveInfinity, calls > 0 ? calls : int.MaxValue, TimeSpan.FromSeconds(60 / Margin));
 
     /// <summary>Calls a second that go at present.</summary>
     public double Rate
