@@ -1,0 +1,52 @@
+using Muster.Cohorts.Definition;
+
+namespace Muster.Cohorts.Compilation;
+
+/// <summary>Prints conditions on profiles alone, however they are nested, as one scan of the profiles.</summary>
+internal sealed class DuckDbProfiles(DuckDbValues values)
+{
+    /// <summary>Whether a condition asks for nothing but the profile.</summary>
+    public static bool Covers(Condition condition) => condition switch
+    {
+        Condition.All(var of) => of.All(Covers),
+        Condition.Any(var of) => of.All(Covers),
+        Condition.Not(var of) => Covers(of),
+        _ => condition is Condition.Profile,
+    };
+
+    /// <summary>
+    /// Those who satisfy the condition; or, when people without a profile do, those who do not.
+    /// </summary>
+    public MemberSet Print(Condition condition, string projectId)
+    {
+        var columns = new ValueColumns(values, "p.properties");
+        var without = HoldsWithoutProfile(condition);
+        var predicate = $"{(without ? "NOT " : "")}{Predicate(condition, columns)}";
+        return new MemberSet($"""
+            SELECT user_id
+            FROM (
+              SELECT p.user_id{columns.Select}
+              FROM profile p
+              WHERE p.project_id = {projectId}
+            ) p
+            WHERE {predicate}
+            """, Complement: without);
+    }
+
+    private static bool HoldsWithoutProfile(Condition condition) => condition switch
+    {
+        Condition.All(var of) => of.All(HoldsWithoutProfile),
+        Condition.Any(var of) => of.Any(HoldsWithoutProfile),
+        Condition.Not(var of) => !HoldsWithoutProfile(of),
+        _ => condition is Condition.Profile { Test.Test: Test.Not },
+    };
+
+    private string Predicate(Condition condition, ValueColumns columns) => condition switch
+    {
+        Condition.All(var of) => $"({string.Join(" AND ", of.Select(c => Predicate(c, columns)))})",
+        Condition.Any(var of) => $"({string.Join(" OR ", of.Select(c => Predicate(c, columns)))})",
+        Condition.Not(var of) => $"(NOT {Predicate(of, columns)})",
+        Condition.Profile(var test) => values.Print(test.Test, columns.Of(test.Property)),
+        _ => throw new ArgumentOutOfRangeException(nameof(condition), condition, "not a condition on profiles alone"),
+    };
+}
