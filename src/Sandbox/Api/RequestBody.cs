@@ -64,7 +64,9 @@ internal sealed class RequestBody(AudienceStore store)
         {
             var json = new Utf8JsonReader(body);
             var request = JsonSerializer.Deserialize(ref json, type);
-            return request is null ? (null, BadJson(path, "$")) : (request, null);
+            return request is null || json.Read() || (request is IRequestOfRows { Rows: var rows } && rows.Contains(null))
+                ? (null, BadJson(path, "$"))
+                : (request, null);
         }
         catch (JsonException exception)
         {

@@ -18,16 +18,24 @@ internal sealed record ListDetails(long Id, string Name, string? Description, lo
 
 internal sealed record GetListsResponse(IReadOnlyList<ListDetails> Lists);
 
-internal sealed record SubscribeRequest
+/// <summary>A request with rows, none of which may be a JSON null.</summary>
+internal interface IRequestOfRows
+{
+    IReadOnlyList<SubscriberRow?> Rows { get; }
+}
+
+internal sealed record SubscribeRequest : IRequestOfRows
 {
     public required long ListId { get; init; }
 
     public required IReadOnlyList<SubscriberRow> Subscribers { get; init; }
 
     public bool UpdateExistingUsersOnly { get; init; }
+
+    IReadOnlyList<SubscriberRow?> IRequestOfRows.Rows => Subscribers;
 }
 
-internal sealed record UnsubscribeRequest
+internal sealed record UnsubscribeRequest : IRequestOfRows
 {
     public required long ListId { get; init; }
 
@@ -36,13 +44,17 @@ internal sealed record UnsubscribeRequest
     public bool ChannelUnsubscribe { get; init; }
 
     public long? CampaignId { get; init; }
+
+    IReadOnlyList<SubscriberRow?> IRequestOfRows.Rows => Subscribers;
 }
 
-internal sealed record BulkUpdateUsersRequest
+internal sealed record BulkUpdateUsersRequest : IRequestOfRows
 {
     public required IReadOnlyList<SubscriberRow> Users { get; init; }
 
     public bool? CreateNewFields { get; init; }
+
+    IReadOnlyList<SubscriberRow?> IRequestOfRows.Rows => Users;
 }
 
 internal sealed record ApiUserUpdateRequest
