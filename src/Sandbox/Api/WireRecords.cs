@@ -14,7 +14,12 @@ internal sealed record CreateListRequest
 
 internal sealed record CreateListResponse(long ListId);
 
-internal sealed record ListDetails(long Id, string Name, string? Description, long CreatedAt, string ListType);
+internal sealed record ListDetails(
+    long Id,
+    string Name,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Description,
+    long CreatedAt,
+    string ListType);
 
 internal sealed record GetListsResponse(IReadOnlyList<ListDetails> Lists);
 
