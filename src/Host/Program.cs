@@ -1,1 +1,10 @@
-return;
+using System.CommandLine;
+using Muster.Host.Commands;
+
+var muster = new RootCommand("Turns cohorts of users into Iterable lists and keeps them true.")
+{
+    ServeCommand.Create(),
+    VersionCommand.Create(),
+};
+
+return await CommandLine.RunAsync(muster, args);

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Muster.Host.Settings;
+
+namespace Muster.Host.Commands;
+
+/// <summary>Runs the verb that was given. Exit status: 0 done, 1 failed, 2 wrong usage.</summary>
+internal static class CommandLine
+{
+    public const int Done = 0;
+    public const int Failed = 1;
+    public const int WrongUsage = 2;
+
+    public static async Task<int> RunAsync(RootCommand muster, string[] args)
+    {
+        // The verbs end on Ctrl-C and SIGTERM in their own ways, and failures are said in a line, not with a stack.
+        var invocation = new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
+        var parsed = muster.Parse(args);
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await Console.Error.WriteLineAsync(error.Message);
+            }
+
+            await Console.Error.WriteLineAsync($"See '{Path(parsed.CommandResult.Command)} --help'.");
+            return WrongUsage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(invocation);
+        }
+        catch (StartException e)
+        {
+            foreach (var line in e.Lines)
+            {
+                await Console.Error.WriteLineAsync(line);
+            }
+
+            return Failed;
+        }
+    }
+
+    private static string Path(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{Path(parent)} {command.Name}" : "muster";
+}

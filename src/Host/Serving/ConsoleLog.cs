@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Logging.Console;
+
+namespace Muster.Host.Serving;
+
+/// <summary>Logs: one line each, to standard error; standard output is for answers.</summary>
+internal static class ConsoleLog
+{
+    public static void AddConsoleLog(this ILoggingBuilder logging, LogLevel level)
+    {
+        logging.SetMinimumLevel(LogLevel.Warning);
+        logging.AddFilter("Muster", level);
+
+        // Failures of requests are logged by the program's own handler.
+        logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+        });
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+}

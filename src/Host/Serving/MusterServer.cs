@@ -1,0 +1,107 @@
+using Microsoft.AspNetCore.Connections;
+using Muster.Control;
+using Muster.Host.Settings;
+using Muster.Warehouse;
+using Muster.Warehouse.DuckDb;
+
+namespace Muster.Host.Serving;
+
+/// <summary>The server of <c>muster serve</c> and <c>muster demo</c>: one Add and one Map per feature.</summary>
+internal sealed class MusterServer : IAsyncDisposable
+{
+    private readonly DataFolder _folder;
+    private readonly WebApplication _app;
+
+    private MusterServer(DataFolder folder, WebApplication app)
+    {
+        _folder = folder;
+        _app = app;
+    }
+
+    /// <summary>The addresses it is bound to, with their real ports.</summary>
+    public IReadOnlyCollection<string> Addresses => [.. _app.Urls];
+
+    /// <summary>Starts it; it serves when this returns.</summary>
+    /// <exception cref="StartException">It cannot start; the lines say why.</exception>
+    public static async Task<MusterServer> StartAsync(MusterSettings settings, LogLevel logLevel, CancellationToken cancellationToken)
+    {
+        var folder = DataFolder.Take(settings.DataDir);
+        WebApplication? app = null;
+        try
+        {
+            app = Compose(settings, logLevel);
+            await PrepareStoresAsync(app.Services, cancellationToken);
+            await app.StartAsync(cancellationToken);
+            return new MusterServer(folder, app);
+        }
+        catch (Exception e)
+        {
+            if (app is not null)
+            {
+                await app.DisposeAsync();
+            }
+
+            folder.Dispose();
+            if (Reason(e) is { } line)
+            {
+                throw new StartException(line, e);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Serves until it is asked to stop (SIGTERM, Ctrl-C), then lets what is in flight end.</summary>
+    public Task WaitForStopAsync() => _app.WaitForShutdownAsync();
+
+    /// <summary>Cancelled when it has been asked to stop.</summary>
+    public CancellationToken Stopping => _app.Lifetime.ApplicationStopping;
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static WebApplication Compose(MusterSettings settings, LogLevel logLevel)
+    {
+        // Empty: what this program reads and listens to is said here and in the settings, nowhere else.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(MusterServer).Assembly.GetName().Name });
+        builder.Logging.AddConsoleLog(logLevel);
+        builder.WebHost.UseWebServer(settings.Urls);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddControl(settings.Control);
+        builder.Services.AddWarehouse(settings.Warehouse);
+        builder.Services.AddHealth();
+        builder.Services.AddApiDocument();
+
+        var app = builder.Build();
+        app.UseProblems();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        var api = app.MapGroup("/api/v1");
+        api.MapControl();
+        app.MapHealth();
+        app.MapApiDocument();
+        return app;
+    }
+
+    // The two files are opened side by side: each takes a good part of the time to ready.
+    private static async Task PrepareStoresAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var warehouse = Task.Run(services.GetRequiredService<DuckDbStore>, cancellationToken);
+        await services.MigrateControlAsync(cancellationToken);
+        await warehouse;
+    }
+
+    private static string? Reason(Exception e) => e switch
+    {
+        WarehouseUnavailableException => e.Message,
+        IOException { InnerException: AddressInUseException } => $"{SettingsTable.Urls.Name}: {e.Message.TrimEnd('.')}; stop what listens there, or choose another address (port 0 takes a free one).",
+        System.Net.Sockets.SocketException => $"{SettingsTable.Urls.Name}: an address cannot be listened on: {e.Message}",
+        Microsoft.Data.Sqlite.SqliteException => $"The control database cannot be opened: {e.Message}",
+        _ => null,
+    };
+}

@@ -1,0 +1,80 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Net.Mail;
+
+namespace Muster.Host.Settings;
+
+/// <summary>Reads a setting's text; false: it is not accepted.</summary>
+internal delegate bool Reading<T>(string text, [NotNullWhen(true)] out T? value);
+
+/// <summary>What texts settings take.</summary>
+internal static class Accepted
+{
+    private const int ShortestSecret = 8;
+    private static readonly TimeSpan LongestSpan = TimeSpan.FromDays(30);
+
+    public static bool Addresses(string text, [NotNullWhen(true)] out IReadOnlyList<string>? value)
+    {
+        value = text.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return value.Count > 0 && value.All(IsAddress);
+    }
+
+    public static bool Folder(string text, [NotNullWhen(true)] out string? value)
+    {
+        value = text.Contains('\0', StringComparison.Ordinal) ? null : Path.GetFullPath(text);
+        return value is not null;
+    }
+
+    public static Reading<string> Only(string word) => (string text, [NotNullWhen(true)] out string? value) =>
+    {
+        value = text;
+        return string.Equals(text, word, StringComparison.OrdinalIgnoreCase);
+    };
+
+    public static bool Email(string text, [NotNullWhen(true)] out string? value)
+    {
+        value = text;
+        return MailAddress.TryCreate(text, out var address) && address.Address == text;
+    }
+
+    public static bool Password(string text, [NotNullWhen(true)] out string? value)
+    {
+        value = text;
+        return text.Length >= ShortestSecret;
+    }
+
+    public static bool Token(string text, [NotNullWhen(true)] out string? value)
+    {
+        value = text;
+        return text.Length >= ShortestSecret && text.All(c => c is > ' ' and < (char)127);
+    }
+
+    public static bool WebAddress(string text, [NotNullWhen(true)] out Uri? value) =>
+        Uri.TryCreate(text, UriKind.Absolute, out value) && (value.Scheme == Uri.UriSchemeHttp || value.Scheme == Uri.UriSchemeHttps);
+
+    public static bool Rate(string text, out double value) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
+
+    /// <summary>Hours, minutes and seconds are all needed: a bare number would be read as days.</summary>
+    public static bool Span(string text, out TimeSpan value) =>
+        TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out value)
+        && text.Count(c => c == ':') == 2 && value > TimeSpan.Zero && value <= LongestSpan;
+
+    public static Reading<long> WholeNumber(long min, long max) => (string text, out long value) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= min && value <= max;
+
+    // Kestrel's own reading, so that http://*:8787 and http://[::]:8787 are good too. TLS belongs to a proxy in front.
+    private static bool IsAddress(string text)
+    {
+        try
+        {
+            var address = BindingAddress.Parse(text);
+            return address.Scheme.Equals(Uri.UriSchemeHttp, StringComparison.OrdinalIgnoreCase)
+                && address.PathBase.Length == 0 && address.Port is >= 0 and <= 65535;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+}

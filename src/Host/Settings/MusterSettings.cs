@@ -1,0 +1,74 @@
+using Muster.Control;
+using Muster.Iterable;
+using Muster.Syncs;
+using Muster.Warehouse;
+
+namespace Muster.Host.Settings;
+
+/// <summary>The settings as they were found good.</summary>
+internal sealed record MusterSettings
+{
+    /// <summary>Addresses to listen on.</summary>
+    public required IReadOnlyList<string> Urls { get; init; }
+
+    /// <summary>The data folder, as a full path.</summary>
+    public required string DataDir { get; init; }
+
+    /// <summary>A token of role admin on every project; null: none.</summary>
+    public required string? AdminToken { get; init; }
+
+    /// <summary>Where Iterable is and how hard it may be called.</summary>
+    public required IterableOptions Iterable { get; init; }
+
+    /// <summary>Limits and defaults of syncs.</summary>
+    public required SyncOptions Syncs { get; init; }
+
+    /// <summary>Where control data is kept.</summary>
+    public ControlOptions Control => new() { DataDir = DataDir, AdminToken = AdminToken };
+
+    /// <summary>Where events, people and ledgers are kept.</summary>
+    public WarehouseOptions Warehouse => new() { DataDir = DataDir };
+
+    /// <summary>Reads every setting; the faults of all of them are found in one go.</summary>
+    /// <exception cref="StartException">Something is wrong; a line for each fault.</exception>
+    public static MusterSettings Read(SettingsSource source)
+    {
+        var read = new SettingsReader(source);
+        var settings = new MusterSettings
+        {
+            Urls = read.Value<IReadOnlyList<string>>(SettingsTable.Urls, Accepted.Addresses) ?? [],
+            DataDir = read.Value<string>(SettingsTable.DataDir, Accepted.Folder) ?? "",
+            AdminToken = read.Value<string>(SettingsTable.AdminToken, Accepted.Token),
+            Iterable = new IterableOptions
+            {
+                UsUrl = read.Value<Uri>(SettingsTable.IterableUsUrl, Accepted.WebAddress)!,
+                EuUrl = read.Value<Uri>(SettingsTable.IterableEuUrl, Accepted.WebAddress)!,
+                Rate = read.Value<double>(SettingsTable.IterableRate, Accepted.Rate),
+            },
+            Syncs = new SyncOptions
+            {
+                Interval = read.Value<TimeSpan>(SettingsTable.SyncInterval, Accepted.Span),
+                MinInterval = read.Value<TimeSpan>(SettingsTable.SyncMinInterval, Accepted.Span),
+                MaxDynamic = (int)read.Value(SettingsTable.SyncMaxDynamic, Accepted.WholeNumber(0, 1_000_000)),
+                MaxMembers = read.Value(SettingsTable.SyncMaxMembers, Accepted.WholeNumber(1, 1_000_000_000_000)),
+            },
+        };
+
+        // What this version checks and does not use yet: a start with it wrong would only fail later.
+        read.Value(SettingsTable.Database, Accepted.Only("sqlite"));
+        read.Value(SettingsTable.Store, Accepted.Only("duckdb"));
+        read.Value<Uri>(SettingsTable.MixpanelApiUrl, Accepted.WebAddress);
+        read.Value<Uri>(SettingsTable.MixpanelIngestUrl, Accepted.WebAddress);
+        var email = read.Value<string>(SettingsTable.AdminEmail, Accepted.Email);
+        var password = read.Value<string>(SettingsTable.AdminPassword, Accepted.Password);
+        if (!read.HasFaults)
+        {
+            read.Require(settings.Syncs.Interval >= settings.Syncs.MinInterval, SettingsTable.SyncInterval);
+            read.Require(email is null || password is not null, SettingsTable.AdminEmail);
+            read.Require(password is null || email is not null, SettingsTable.AdminPassword);
+        }
+
+        read.ThrowIfFaulty();
+        return settings;
+    }
+}
