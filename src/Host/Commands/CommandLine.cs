@@ -35,7 +35,7 @@ internal static class CommandLine
         {
             foreach (var line in e.Lines)
             {
-                await Console.Error.WriteLineAsync(line);
+                await Console.Error.WriteLineAsync(line.ReplaceLineEndings(" "));
             }
 
             return Failed;

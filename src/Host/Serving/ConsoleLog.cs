@@ -12,6 +12,9 @@ internal static class ConsoleLog
 
         // Failures of requests are logged by the program's own handler.
         logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
+
+        // Warns that the keys in the data folder are not encrypted themselves; the folder is readable by its owner only.
+        logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
         logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Muster.Host.Settings;
 
 namespace Muster.Host.Serving;
@@ -19,26 +18,21 @@ internal sealed class DataFolder : IDisposable
     {
         try
         {
-            Directory.CreateDirectory(path);
+            Make(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw CannotWrite(path, e);
         }
 
-        var file = Path.Combine(path, LockName);
         try
         {
-            var held = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            held.SetLength(0);
-            held.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-            held.Flush();
-            return new DataFolder(held);
+            return new DataFolder(new FileStream(Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (IOException e) when (Holder(file) is { Length: > 0 } holder)
+        catch (IOException e) when (IsHeldElsewhere(e))
         {
             throw new StartException(
-                $"{SettingsTable.DataDir.Name}: '{path}' is in use by another muster process ({holder}); stop it, or give this one a folder of its own.", e);
+                $"{SettingsTable.DataDir.Name}: '{path}' is in use by another muster process; stop it, or give this one a folder of its own.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -49,21 +43,22 @@ internal sealed class DataFolder : IDisposable
     /// <inheritdoc />
     public void Dispose() => _lock.Dispose();
 
+    // It will hold keys and people's addresses: nobody else on the machine needs to read it.
+    private static void Make(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
     private static StartException CannotWrite(string path, Exception e) =>
         new($"{SettingsTable.DataDir.Name}: '{path}' cannot be written: {e.Message}", e);
 
-    // Reading with everything shared asks for no lock, so the holder's process id can be read while it holds the file.
-    private static string Holder(string file)
-    {
-        try
-        {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var reader = new StreamReader(stream);
-            return reader.ReadToEnd() is { Length: > 0 } pid ? $"process {pid}" : "";
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
-    }
+    // The runtime has no exception of its own for a sharing violation; these are EAGAIN (Linux, macOS) and Windows' code.
+    private static bool IsHeldElsewhere(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
 }

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Connections;
 using Muster.Control;
 using Muster.Host.Settings;
 using Muster.Warehouse;
@@ -29,6 +28,7 @@ internal sealed class MusterServer : IAsyncDisposable
         WebApplication? app = null;
         try
         {
+            WebServer.EnsureFree(settings.Urls);
             app = Compose(settings, logLevel);
             await PrepareStoresAsync(app.Services, cancellationToken);
             await app.StartAsync(cancellationToken);
@@ -99,8 +99,6 @@ internal sealed class MusterServer : IAsyncDisposable
     private static string? Reason(Exception e) => e switch
     {
         WarehouseUnavailableException => e.Message,
-        IOException { InnerException: AddressInUseException } => $"{SettingsTable.Urls.Name}: {e.Message.TrimEnd('.')}; stop what listens there, or choose another address (port 0 takes a free one).",
-        System.Net.Sockets.SocketException => $"{SettingsTable.Urls.Name}: an address cannot be listened on: {e.Message}",
         Microsoft.Data.Sqlite.SqliteException => $"The control database cannot be opened: {e.Message}",
         _ => null,
     };

@@ -1,4 +1,7 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Muster.Host.Settings;
 
 namespace Muster.Host.Serving;
 
@@ -22,6 +25,26 @@ internal static class WebServer
             services.Configure<HostOptions>(options => options.ShutdownTimeout = Patience);
             services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
         });
+    }
+
+    /// <summary>Finds out about a taken port before anything else starts, runs of syncs above all.</summary>
+    /// <exception cref="StartException">An address cannot be listened on.</exception>
+    public static void EnsureFree(IReadOnlyList<string> urls)
+    {
+        foreach (var url in urls.Select(BindingAddress.Parse).Where(a => a.Port != 0 && !a.IsUnixPipe))
+        {
+            var ip = url.Host == "localhost" ? IPAddress.Loopback : IPAddress.TryParse(url.Host, out var parsed) ? parsed : IPAddress.Any;
+            using var socket = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                socket.Bind(new IPEndPoint(ip, url.Port));
+            }
+            catch (SocketException e)
+            {
+                throw new StartException($"{SettingsTable.Urls.Name}: {url} cannot be listened on: {e.Message}; "
+                    + "stop what listens there, or choose another address (port 0 takes a free one).", e);
+            }
+        }
     }
 
     private static void Limit(KestrelServerOptions kestrel)
