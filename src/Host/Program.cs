@@ -4,6 +4,13 @@ using Muster.Host.Commands;
 var muster = new RootCommand("Turns cohorts of users into Iterable lists and keeps them true.")
 {
     ServeCommand.Create(),
+    SandboxCommand.Create(),
+    ProjectCommand.Create(),
+    CohortCommand.Create(),
+    ConnectionCommand.Create(),
+    SyncCommand.Create(),
+    RunCommand.Create(),
+    TokenCommand.Create(),
     VersionCommand.Create(),
 };
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using Muster.Host.Settings;
 
 namespace Muster.Host.Commands;
 
@@ -11,10 +10,12 @@ internal static class CommandLine
     public const int Failed = 1;
     public const int WrongUsage = 2;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     public static async Task<int> RunAsync(RootCommand muster, string[] args)
     {
-        // The verbs end on Ctrl-C and SIGTERM in their own ways, and failures are said in a line, not with a stack.
-        var invocation = new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
+        // Ctrl-C and SIGTERM cancel the verb, which may take its time to end well. Failures are said in a line, not with a stack.
+        var invocation = new InvocationConfiguration { ProcessTerminationTimeout = Patience, EnableDefaultExceptionHandler = false };
         var parsed = muster.Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
         {
@@ -31,13 +32,18 @@ internal static class CommandLine
         {
             return await parsed.InvokeAsync(invocation);
         }
-        catch (StartException e)
+        catch (FailedException e)
         {
             foreach (var line in e.Lines)
             {
                 await Console.Error.WriteLineAsync(line.ReplaceLineEndings(" "));
             }
 
+            return Failed;
+        }
+        catch (OperationCanceledException)
+        {
+            // Interrupted before it was done; whoever did that knows.
             return Failed;
         }
     }

@@ -15,8 +15,7 @@ internal static class ServeCommand
         {
             await using var server = await MusterServer.StartAsync(settings.Read(parsed), LogLevel.Information, cancellationToken);
             await Console.Out.WriteLineAsync($"Muster is ready at {string.Join(", ", server.Addresses)}");
-            await server.WaitForStopAsync();
-            return CommandLine.Done;
+            return await server.RunAsync(cancellationToken) ? CommandLine.Done : CommandLine.Failed;
         });
         return command;
     }

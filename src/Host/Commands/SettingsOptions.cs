@@ -17,7 +17,7 @@ internal sealed class SettingsOptions
     }
 
     /// <summary>Reads them, with what the environment and the working folder's file add.</summary>
-    /// <exception cref="StartException">Something is wrong; a line for each fault.</exception>
+    /// <exception cref="FailedException">Something is wrong; a line for each fault.</exception>
     public MusterSettings Read(ParseResult parsed, IReadOnlyDictionary<Setting, string>? otherDefaults = null) => MusterSettings.Read(
         new SettingsSource(s => parsed.GetValue(_options[s]), Environment.GetEnvironmentVariable, Directory.GetCurrentDirectory(), otherDefaults));
 

@@ -10,6 +10,9 @@ internal static class ConsoleLog
         logging.SetMinimumLevel(LogLevel.Warning);
         logging.AddFilter("Muster", level);
 
+        // The framework logs every request with a bad token under this name.
+        logging.AddFilter("Muster.Control.Tokens.TokenAuthentication", LogLevel.Warning);
+
         // Failures of requests are logged by the program's own handler.
         logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
 

@@ -13,7 +13,7 @@ internal sealed class DataFolder : IDisposable
     private DataFolder(FileStream held) => _lock = held;
 
     /// <summary>Makes the folder when it is missing and takes it.</summary>
-    /// <exception cref="StartException">It cannot be written, or another process has it.</exception>
+    /// <exception cref="FailedException">It cannot be written, or another process has it.</exception>
     public static DataFolder Take(string path)
     {
         try
@@ -31,7 +31,7 @@ internal sealed class DataFolder : IDisposable
         }
         catch (IOException e) when (IsHeldElsewhere(e))
         {
-            throw new StartException(
+            throw new FailedException(
                 $"{SettingsTable.DataDir.Name}: '{path}' is in use by another muster process; stop it, or give this one a folder of its own.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -56,7 +56,7 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    private static StartException CannotWrite(string path, Exception e) =>
+    private static FailedException CannotWrite(string path, Exception e) =>
         new($"{SettingsTable.DataDir.Name}: '{path}' cannot be written: {e.Message}", e);
 
     // The runtime has no exception of its own for a sharing violation; these are EAGAIN (Linux, macOS) and Windows' code.

@@ -1,5 +1,6 @@
 using Muster.Control;
 using Muster.Host.Settings;
+using Muster.Ingestion;
 using Muster.Warehouse;
 using Muster.Warehouse.DuckDb;
 
@@ -21,7 +22,7 @@ internal sealed class MusterServer : IAsyncDisposable
     public IReadOnlyCollection<string> Addresses => [.. _app.Urls];
 
     /// <summary>Starts it; it serves when this returns.</summary>
-    /// <exception cref="StartException">It cannot start; the lines say why.</exception>
+    /// <exception cref="FailedException">It cannot start; the lines say why.</exception>
     public static async Task<MusterServer> StartAsync(MusterSettings settings, LogLevel logLevel, CancellationToken cancellationToken)
     {
         var folder = DataFolder.Take(settings.DataDir);
@@ -44,18 +45,27 @@ internal sealed class MusterServer : IAsyncDisposable
             folder.Dispose();
             if (Reason(e) is { } line)
             {
-                throw new StartException(line, e);
+                throw new FailedException(line, e);
             }
 
             throw;
         }
     }
 
-    /// <summary>Serves until it is asked to stop (SIGTERM, Ctrl-C), then lets what is in flight end.</summary>
-    public Task WaitForStopAsync() => _app.WaitForShutdownAsync();
+    /// <summary>Serves until it is told to stop, then lets what is in flight end.</summary>
+    /// <returns>False when it stopped by itself because a part of it failed.</returns>
+    public async Task<bool> RunAsync(CancellationToken cancellationToken)
+    {
+        var stop = new TaskCompletionSource();
+        await using (cancellationToken.Register(() => stop.TrySetResult()))
+        await using (_app.Lifetime.ApplicationStopping.Register(() => stop.TrySetResult()))
+        {
+            await stop.Task;
+        }
 
-    /// <summary>Cancelled when it has been asked to stop.</summary>
-    public CancellationToken Stopping => _app.Lifetime.ApplicationStopping;
+        await _app.StopAsync(CancellationToken.None);
+        return cancellationToken.IsCancellationRequested;
+    }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -73,6 +83,7 @@ internal sealed class MusterServer : IAsyncDisposable
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddControl(settings.Control);
         builder.Services.AddWarehouse(settings.Warehouse);
+        builder.Services.AddIngestion();
         builder.Services.AddHealth();
         builder.Services.AddApiDocument();
 
@@ -83,6 +94,7 @@ internal sealed class MusterServer : IAsyncDisposable
         app.UseAuthorization();
         var api = app.MapGroup("/api/v1");
         api.MapControl();
+        app.MapIngestion();
         app.MapHealth();
         app.MapApiDocument();
         return app;

@@ -23,12 +23,12 @@ internal static class WebServer
             services.AddRoutingCore();
             services.Configure<RouteOptions>(options => options.LowercaseUrls = true);
             services.Configure<HostOptions>(options => options.ShutdownTimeout = Patience);
-            services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
+            services.AddSingleton<IHostLifetime, NoSignals>();
         });
     }
 
     /// <summary>Finds out about a taken port before anything else starts, runs of syncs above all.</summary>
-    /// <exception cref="StartException">An address cannot be listened on.</exception>
+    /// <exception cref="FailedException">An address cannot be listened on.</exception>
     public static void EnsureFree(IReadOnlyList<string> urls)
     {
         foreach (var url in urls.Select(BindingAddress.Parse).Where(a => a.Port != 0 && !a.IsUnixPipe))
@@ -41,7 +41,7 @@ internal static class WebServer
             }
             catch (SocketException e)
             {
-                throw new StartException($"{SettingsTable.Urls.Name}: {url} cannot be listened on: {e.Message}; "
+                throw new FailedException($"{SettingsTable.Urls.Name}: {url} cannot be listened on: {e.Message}; "
                     + "stop what listens there, or choose another address (port 0 takes a free one).", e);
             }
         }
@@ -54,5 +54,13 @@ internal static class WebServer
 
         // Endpoints bound their bodies themselves and answer in their own shape.
         kestrel.Limits.MaxRequestBodySize = null;
+    }
+
+    // The command line listens to Ctrl-C and SIGTERM, and stops the server.
+    private sealed class NoSignals : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

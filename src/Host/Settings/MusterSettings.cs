@@ -30,7 +30,7 @@ internal sealed record MusterSettings
     public WarehouseOptions Warehouse => new() { DataDir = DataDir };
 
     /// <summary>Reads every setting; the faults of all of them are found in one go.</summary>
-    /// <exception cref="StartException">Something is wrong; a line for each fault.</exception>
+    /// <exception cref="FailedException">Something is wrong; a line for each fault.</exception>
     public static MusterSettings Read(SettingsSource source)
     {
         var read = new SettingsReader(source);

@@ -39,7 +39,7 @@ internal sealed class SettingsReader(SettingsSource source)
     {
         if (HasFaults)
         {
-            throw new StartException(_faults);
+            throw new FailedException(_faults);
         }
     }
 
