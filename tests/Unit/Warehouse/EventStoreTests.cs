@@ -1,4 +1,5 @@
 using System.Globalization;
+using Muster.Warehouse;
 using Muster.Warehouse.Events;
 using Shouldly;
 using Xunit;
@@ -7,6 +8,8 @@ namespace Muster.Tests.Unit.Warehouse;
 
 public sealed class EventStoreTests
 {
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     private static readonly DateTime Noon = new(2026, 3, 1, 12, 0, 0, DateTimeKind.Utc);
 
     [Fact]
@@ -16,7 +19,7 @@ public sealed class EventStoreTests
 
         var outcome = await store.People.AppendAsync(
             [New("a", id: "i-1") with { ProjectId = 7, Name = "Buy", Source = "iterable", Properties = """{"x":1.50}"""u8.ToArray(), ReceivedAt = Noon.AddMilliseconds(1234) }],
-            default);
+            Token);
 
         outcome.ShouldBe(new AppendOutcome(1, 0));
         store.Rows("""
@@ -30,7 +33,7 @@ public sealed class EventStoreTests
     {
         await using var store = new TempStore();
 
-        await store.People.AppendAsync([New("", id: "i-1")], default);
+        await store.People.AppendAsync([New("", id: "i-1")], Token);
 
         store.Rows("SELECT user_id, source FROM event").ShouldBe(["|"]);
         store.Number("SELECT count(*) FROM identity").ShouldBe(0);
@@ -41,7 +44,7 @@ public sealed class EventStoreTests
     {
         await using var store = new TempStore();
 
-        await store.People.AppendAsync([New("a", id: "1"), New("a", id: "1") with { ProjectId = 2 }], default);
+        await store.People.AppendAsync([New("a", id: "1"), New("a", id: "1") with { ProjectId = 2 }], Token);
 
         store.Number("SELECT count(DISTINCT user_id) FROM event").ShouldBe(2);
         store.Number("SELECT count(DISTINCT event_id) FROM event").ShouldBe(2);
@@ -52,7 +55,7 @@ public sealed class EventStoreTests
     {
         await using var store = new TempStore();
 
-        await store.People.AppendAsync([New("a", 3, "1"), New("b", 1, "2"), New("c", 2, "3")], default);
+        await store.People.AppendAsync([New("a", 3, "1"), New("b", 1, "2"), New("c", 2, "3")], Token);
 
         store.Rows("SELECT insert_id FROM event").ShouldBe(["2", "3", "1"]);
     }
@@ -62,7 +65,7 @@ public sealed class EventStoreTests
     {
         await using var store = new TempStore();
 
-        var outcome = await store.People.AppendAsync([New("a", id: "1"), New("a", id: "1"), New("a", id: "2")], default);
+        var outcome = await store.People.AppendAsync([New("a", id: "1"), New("a", id: "1"), New("a", id: "2")], Token);
 
         outcome.ShouldBe(new AppendOutcome(2, 1));
     }
@@ -71,9 +74,9 @@ public sealed class EventStoreTests
     public async Task AppendAsync_SentAgain_IsStoredOnce()
     {
         await using var store = new TempStore();
-        await store.People.AppendAsync([New("a", id: "1")], default);
+        await store.People.AppendAsync([New("a", id: "1")], Token);
 
-        (await store.People.AppendAsync([New("a", id: "1") with { Properties = """{"other":1}"""u8.ToArray() }], default))
+        (await store.People.AppendAsync([New("a", id: "1") with { Properties = """{"other":1}"""u8.ToArray() }], Token))
             .ShouldBe(new AppendOutcome(0, 1));
     }
 
@@ -81,11 +84,11 @@ public sealed class EventStoreTests
     public async Task AppendAsync_SentAgainAfterReopening_IsStoredOnce()
     {
         await using var store = new TempStore();
-        await store.People.AppendAsync([New("a", id: "1"), New("", id: "2")], default);
+        await store.People.AppendAsync([New("a", id: "1"), New("", id: "2")], Token);
 
         await store.ReopenAsync();
 
-        (await store.People.AppendAsync([New("a", id: "1"), New("", id: "2"), New("b", id: "1")], default))
+        (await store.People.AppendAsync([New("a", id: "1"), New("", id: "2"), New("b", id: "1")], Token))
             .ShouldBe(new AppendOutcome(1, 2));
         store.Number("SELECT max(user_id) FROM identity").ShouldBe(2);
         store.Number("SELECT count(*) FROM event_name").ShouldBe(1);
@@ -101,7 +104,7 @@ public sealed class EventStoreTests
     {
         await using var store = new TempStore();
         var item = New("a", id: "1");
-        await store.People.AppendAsync([item], default);
+        await store.People.AppendAsync([item], Token);
 
         var other = part switch
         {
@@ -111,7 +114,7 @@ public sealed class EventStoreTests
             "time" => item with { Time = item.Time.AddMilliseconds(1) },
             _ => item with { InsertId = "2" },
         };
-        (await store.People.AppendAsync([other], default)).ShouldBe(new AppendOutcome(1, 0));
+        (await store.People.AppendAsync([other], Token)).ShouldBe(new AppendOutcome(1, 0));
     }
 
     [Fact]
@@ -120,7 +123,7 @@ public sealed class EventStoreTests
         await using var store = new TempStore();
         var item = New("a", id: "1") with { InsertIdIsOurs = true };
 
-        (await store.People.AppendAsync([item, item], default)).ShouldBe(new AppendOutcome(2, 0));
+        (await store.People.AppendAsync([item, item], Token)).ShouldBe(new AppendOutcome(2, 0));
     }
 
     [Fact]
@@ -128,25 +131,25 @@ public sealed class EventStoreTests
     {
         await using var store = new TempStore();
         var first = New("a", id: "1") with { ReceivedAt = Noon };
-        await store.People.AppendAsync([first], default);
+        await store.People.AppendAsync([first], Token);
 
         var missingAgain = first with { Time = Noon.AddMinutes(1), ReceivedAt = Noon.AddMinutes(1) };
         var nowInThePast = first with { Time = Noon.AddSeconds(30), ReceivedAt = Noon.AddMinutes(1) };
-        (await store.People.AppendAsync([missingAgain, nowInThePast], default)).ShouldBe(new AppendOutcome(0, 2));
+        (await store.People.AppendAsync([missingAgain, nowInThePast], Token)).ShouldBe(new AppendOutcome(0, 2));
 
         await store.ReopenAsync();
-        (await store.People.AppendAsync([missingAgain, nowInThePast], default)).ShouldBe(new AppendOutcome(0, 2));
+        (await store.People.AppendAsync([missingAgain, nowInThePast], Token)).ShouldBe(new AppendOutcome(0, 2));
     }
 
     [Fact]
     public async Task AppendAsync_OneCallFails_NothingOfItIsKept()
     {
         await using var store = new TempStore();
-        await store.People.AppendAsync([New("a", id: "1")], default);
+        await store.People.AppendAsync([New("a", id: "1")], Token);
 
-        await Should.ThrowAsync<ArgumentNullException>(
-            store.People.AppendAsync([New("lost", id: "2") with { Name = "lost" }, New("b", id: "3") with { Name = null! }], default));
-        await store.People.AppendAsync([New("b", id: "2"), New("lost", id: "2") with { Name = "found" }], default);
+        await Should.ThrowAsync<WarehouseUnavailableException>(
+            store.People.AppendAsync([New("lost", id: "2") with { Name = "lost" }, New("b", id: "3") with { Name = null! }], Token));
+        await store.People.AppendAsync([New("b", id: "2"), New("lost", id: "2") with { Name = "found" }], Token);
 
         store.Rows("SELECT user_id, distinct_id FROM identity ORDER BY 1").ShouldBe(["1|a", "2|b", "3|lost"]);
         store.Rows("SELECT name FROM event_name ORDER BY event_id").ShouldBe(["did", "found"]);
@@ -158,7 +161,7 @@ public sealed class EventStoreTests
     {
         await using var store = new TempStore();
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 64).Select(call => Task.Run(() => store.People.AppendAsync(
-            [.. Enumerable.Range(call * 50, 100).Select(i => New($"user-{i % 97}", i, i.ToString(CultureInfo.InvariantCulture)))], default))));
+            [.. Enumerable.Range(call * 50, 100).Select(i => New($"user-{i % 97}", i, i.ToString(CultureInfo.InvariantCulture)))], Token))));
 
         outcomes.Sum(o => o.Stored).ShouldBe(65 * 50);
         outcomes.Sum(o => o.Stored + o.Duplicates).ShouldBe(6400);

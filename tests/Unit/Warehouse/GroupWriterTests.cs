@@ -8,6 +8,8 @@ namespace Muster.Tests.Unit.Warehouse;
 
 public sealed class GroupWriterTests
 {
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task WriteAsync_ManyWait_OneGroupTakesThem()
     {
@@ -16,9 +18,9 @@ public sealed class GroupWriterTests
         await using var writer = new GroupWriter<string>(store.Store, work, 100);
 
         work.Hold();
-        var first = writer.WriteAsync("first", default);
+        var first = writer.WriteAsync("first", Token);
         work.WaitUntilHeld();
-        var others = Enumerable.Range(0, 10).Select(i => writer.WriteAsync($"other {i}", default)).ToList();
+        var others = Enumerable.Range(0, 10).Select(i => writer.WriteAsync($"other {i}", Token)).ToList();
         work.Release();
         await Task.WhenAll(others.Append(first));
 
@@ -34,9 +36,9 @@ public sealed class GroupWriterTests
         await using var writer = new GroupWriter<string>(store.Store, work, 4);
 
         work.Hold();
-        var first = writer.WriteAsync("first", default);
+        var first = writer.WriteAsync("first", Token);
         work.WaitUntilHeld();
-        var others = Enumerable.Range(0, 10).Select(i => writer.WriteAsync($"other {i}", default)).ToList();
+        var others = Enumerable.Range(0, 10).Select(i => writer.WriteAsync($"other {i}", Token)).ToList();
         work.Release();
         await Task.WhenAll(others.Append(first));
 
@@ -51,11 +53,11 @@ public sealed class GroupWriterTests
         await using var writer = new GroupWriter<string>(store.Store, work, 100);
 
         work.Hold();
-        var first = writer.WriteAsync("first", default);
+        var first = writer.WriteAsync("first", Token);
         work.WaitUntilHeld();
-        var good = writer.WriteAsync("good", default);
-        var bad = writer.WriteAsync(Work.Bad, default);
-        var better = writer.WriteAsync("better", default);
+        var good = writer.WriteAsync("good", Token);
+        var bad = writer.WriteAsync(Work.Bad, Token);
+        var better = writer.WriteAsync("better", Token);
         work.Release();
 
         await Task.WhenAll(first, good, better);
@@ -71,8 +73,8 @@ public sealed class GroupWriterTests
         var work = new Work { PrepareFailures = 2 };
         await using var writer = new GroupWriter<string>(store.Store, work, 100);
 
-        await Should.ThrowAsync<InvalidOperationException>(writer.WriteAsync("too early", default));
-        await writer.WriteAsync("in time", default);
+        await Should.ThrowAsync<InvalidOperationException>(writer.WriteAsync("too early", Token));
+        await writer.WriteAsync("in time", Token);
 
         store.Rows("SELECT text FROM written").ShouldBe(["in time"]);
     }
@@ -84,16 +86,16 @@ public sealed class GroupWriterTests
         var work = new Work();
         var writer = new GroupWriter<string>(store.Store, work, 100);
         work.Hold();
-        var first = writer.WriteAsync("first", default);
+        var first = writer.WriteAsync("first", Token);
         work.WaitUntilHeld();
-        var second = writer.WriteAsync("second", default);
+        var second = writer.WriteAsync("second", Token);
 
         var disposal = writer.DisposeAsync().AsTask();
         work.Release();
         await disposal;
 
         await Task.WhenAll(first, second);
-        await Should.ThrowAsync<WarehouseUnavailableException>(writer.WriteAsync("late", default));
+        await Should.ThrowAsync<WarehouseUnavailableException>(writer.WriteAsync("late", Token));
         store.Rows("SELECT text FROM written ORDER BY text").ShouldBe(["first", "second"]);
     }
 
