@@ -28,10 +28,10 @@ internal static class Persistence
             }))
             .Build();
 
-    /// <summary>The way of a call that a person waits for: once more after a second, whatever was asked for.</summary>
-    public static ResiliencePipeline OfTrials(TimeProvider clock) =>
+    /// <summary>The way of a call that a person waits for: once more after a moment, whatever was asked for.</summary>
+    public static ResiliencePipeline OfTrials(IterableOptions options, TimeProvider clock) =>
         new ResiliencePipelineBuilder { TimeProvider = clock }
-            .AddRetry(Transient(tries: 2, TimeSpan.FromSeconds(1), atLeast: _ => null, onRetry: null))
+            .AddRetry(Transient(tries: 2, options.RetryBaseDelay / 4, atLeast: _ => null, onRetry: null))
             .Build();
 
     private static RetryStrategyOptions Transient(

@@ -18,7 +18,7 @@ internal sealed class KeyTrial(IHttpClientFactory http, IterableOptions options,
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private readonly ResiliencePipeline _persistence = Persistence.OfTrials(clock);
+    private readonly ResiliencePipeline _persistence = Persistence.OfTrials(options, clock);
 
     /// <summary>Null when Iterable takes the key in this data center.</summary>
     public async Task<KeyRefusal?> TryAsync(DataCenter dataCenter, string apiKey, CancellationToken cancellationToken)

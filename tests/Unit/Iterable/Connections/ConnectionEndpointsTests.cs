@@ -231,7 +231,7 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
     }
 
     private Task<SmallMuster> StartAsync(Uri us, Uri eu) => SmallMuster.StartAsync(
-        new IterableOptions { UsUrl = us, EuUrl = eu, TryTimeout = TimeSpan.FromSeconds(2) },
+        new IterableOptions { UsUrl = us, EuUrl = eu, RetryBaseDelay = TimeSpan.FromMilliseconds(4) },
         Token,
         services => services.AddSingleton<IConnectionStopped>(new Listener(_stopped)));
 

@@ -79,7 +79,7 @@ public class RealConnectionTests
                 }
             },
             Token);
-        await using var muster = await StartAsync(server.Address, TimeSpan.FromMilliseconds(300));
+        await using var muster = await StartAsync(server.Address, TimeSpan.FromMilliseconds(500));
         await (await OpenAsync(muster)).SendAsync(Batches.AddOne(), Token);
     }
 
@@ -148,7 +148,7 @@ public class RealConnectionTests
     public async Task Destination_AgainstTheSandbox_FillsReadsAndEmptiesAList(ProjectType projectType, SandboxProjectType sandboxType)
     {
         await using var sandbox = await IterableSandbox.StartAsync(
-            new SandboxOptions { Urls = "http://127.0.0.1:0", Keys = [Key], ProjectType = sandboxType, Rate = 0, NewListDelayMs = 50 }, cancellationToken: Token);
+            new SandboxOptions { Urls = "http://127.0.0.1:0", Keys = [Key], ProjectType = sandboxType, Rate = 0, NewListDelayMs = 30 }, cancellationToken: Token);
         await using var muster = await StartAsync(sandbox.Address);
         var destination = await OpenAsync(muster, projectType);
         var listId = await destination.CreateListAsync("mixpanel_Ünïcode + \"quotes\"_1", Token);
@@ -188,7 +188,7 @@ public class RealConnectionTests
         {
             UsUrl = address,
             Rate = 0,
-            RetryBaseDelay = TimeSpan.FromMilliseconds(timeout is null ? 100 : 1),
+            RetryBaseDelay = TimeSpan.FromMilliseconds(20),
             TryTimeout = timeout ?? TimeSpan.FromSeconds(20),
         },
         Token);
