@@ -6,7 +6,6 @@ using Muster.Ingestion.Bodies;
 using Muster.Ingestion.Engage;
 using Muster.Ingestion.Import;
 using Muster.Ingestion.Track;
-using Muster.Warehouse.Events;
 
 namespace Muster.Ingestion;
 
@@ -27,9 +26,6 @@ public static class IngestionFeature
     /// <summary>Maps <c>/import</c>, <c>/track</c> and <c>/engage</c>, each with and without a trailing slash.</summary>
     public static IEndpointRouteBuilder MapIngestion(this IEndpointRouteBuilder endpoints)
     {
-        // Made now, so that what it keeps in memory is there when the first request comes.
-        endpoints.ServiceProvider.GetRequiredService<IEventStore>();
-
         var ingestion = endpoints.MapGroup("").WithTags("ingestion");
         ingestion.MapPost("/import", ImportEndpoint.HandleAsync).WithSummary("Import events (Mixpanel)");
         ingestion.MapPost("/track", TrackEndpoint.HandleAsync).WithSummary("Track events (Mixpanel)");

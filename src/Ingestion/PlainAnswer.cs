@@ -55,7 +55,7 @@ internal static class PlainAnswer
     {
         response.StatusCode = status;
         response.ContentType = "application/json";
-        await using var writer = new Utf8JsonWriter(response.BodyWriter);
+        await using var writer = new Utf8JsonWriter(response.BodyWriter, StrictAnswer.Readable);
         writer.WriteStartObject();
         writeStatus(writer);
         writer.WriteString("error"u8, error);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
@@ -11,6 +12,9 @@ namespace Muster.Ingestion;
 internal static class StrictAnswer
 {
     private const string SomeFailed = "some data points in the request failed validation";
+
+    /// <summary>Messages are read by people in terminals: quotes stay quotes. It is served as JSON, never inside a page.</summary>
+    public static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Says how many records are in, and with <paramref name="report"/> which are not and why.</summary>
     public static Task WriteAsync(HttpResponse response, IngestionResult result, bool report, CancellationToken cancellationToken)
@@ -58,7 +62,7 @@ internal static class StrictAnswer
     {
         response.StatusCode = code;
         response.ContentType = "application/json";
-        await using var writer = new Utf8JsonWriter(response.BodyWriter);
+        await using var writer = new Utf8JsonWriter(response.BodyWriter, Readable);
         writer.WriteStartObject();
         writer.WriteNumber("code"u8, code);
         if (error is not null)

@@ -15,6 +15,7 @@ public static class WarehouseFeature
         services.AddSingleton(options);
         services.AddSingleton<DuckDbStore>();
         services.AddSingleton<DuckDbPeople>();
+        services.AddHostedService<DuckDbUpkeep>();
         services.AddSingleton<IEventStore>(provider => provider.GetRequiredService<DuckDbPeople>());
         services.AddSingleton<IProfileStore>(provider => provider.GetRequiredService<DuckDbPeople>());
         return services;
