@@ -38,6 +38,9 @@ public interface IListDestinations
     /// <summary>Opens it.</summary>
     /// <exception cref="DestinationException">The connection is disconnected, or its key cannot be decrypted.</exception>
     Task<IListDestination> OpenAsync(int connectionId, CancellationToken cancellationToken);
+
+    /// <summary>How long so many calls of a connection take at its rate.</summary>
+    TimeSpan Estimate(int calls);
 }
 
 /// <summary>Whether a batch adds to a list or takes off it.</summary>

@@ -8,7 +8,7 @@ CREATE TABLE receipt (
     operation        VARCHAR NOT NULL,   -- add, remove, no-op (the subscriber stays, its member or payload changed), none (skipped)
     reason           VARCHAR,            -- why skipped, or a note (user_id_left_out)
     user_id          INTEGER,            -- null: a stranger, found on the list, of nobody here
-    subscriber       HUGEINT,            -- 128-bit key of the subscriber; null when skipped
+    subscriber       UHUGEINT,            -- 128-bit key of the subscriber; null when skipped
     email            VARCHAR,            -- as sent
     iterable_user_id VARCHAR             -- as sent
 );
@@ -21,6 +21,7 @@ CREATE TABLE plan (
     summary   VARCHAR NOT NULL,          -- JSON of the counts
     -- The skipped of this run are the same as those of an earlier run, whose receipts stand for both (null: its own).
     skipped_of BIGINT,
+    skipped_fingerprint VARCHAR NOT NULL,
     settled   BOOLEAN NOT NULL
 );
 
@@ -29,7 +30,7 @@ CREATE TABLE acknowledgement (
     run_id    BIGINT    NOT NULL,
     operation VARCHAR   NOT NULL,
     batch     INTEGER   NOT NULL,
-    "at"      TIMESTAMP NOT NULL
+    acknowledged_at TIMESTAMP NOT NULL
 );
 
 -- What failedUpdates named in an acknowledged call.
@@ -44,7 +45,7 @@ CREATE TABLE rejection (
 CREATE TABLE ledger (
     sync_id          INTEGER NOT NULL,
     list_id          BIGINT  NOT NULL,
-    subscriber       HUGEINT NOT NULL,
+    subscriber       UHUGEINT NOT NULL,
     user_id          INTEGER,
     email            VARCHAR,
     iterable_user_id VARCHAR,
@@ -55,7 +56,7 @@ CREATE TABLE ledger (
 CREATE TABLE ledger_past (
     sync_id          INTEGER NOT NULL,
     list_id          BIGINT  NOT NULL,
-    subscriber       HUGEINT NOT NULL,
+    subscriber       UHUGEINT NOT NULL,
     user_id          INTEGER,
     email            VARCHAR,
     iterable_user_id VARCHAR,
@@ -71,5 +72,5 @@ CREATE TABLE refusal (
     reason           VARCHAR   NOT NULL,
     email            VARCHAR,
     iterable_user_id VARCHAR,
-    "at"             TIMESTAMP NOT NULL
+    refused_at       TIMESTAMP NOT NULL
 );

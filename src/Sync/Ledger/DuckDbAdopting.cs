@@ -1,0 +1,75 @@
+using DuckDB.NET.Data;
+using Muster.Control;
+using Muster.Warehouse.DuckDb;
+
+namespace Muster.Syncs.Ledger;
+
+/// <summary>Makes a ledger equal to what was read from its list.</summary>
+internal static class DuckDbAdopting
+{
+    /// <summary>Where the identifiers are read into.</summary>
+    public const string Read = "CREATE TEMP TABLE on_list (identifier VARCHAR)";
+
+    // An identifier with an @ in a hybrid project is taken for an address: Iterable lists the address of whoever has one.
+    private const string Present = """
+        CREATE TEMP TABLE present AS
+        SELECT md5_number(CASE WHEN is_email THEN 'e:' ELSE 'u:' END || identifier) AS subscriber,
+               any_value(CASE WHEN is_email THEN identifier END) AS email,
+               any_value(CASE WHEN NOT is_email THEN identifier END) AS iterable_user_id
+        FROM (
+            SELECT CASE WHEN is_email THEN lower(trim(identifier)) ELSE identifier END AS identifier, is_email
+            FROM (SELECT identifier, $projectType = 'email' OR ($projectType = 'hybrid' AND contains(identifier, '@')) AS is_email FROM on_list)
+        )
+        GROUP BY 1
+        """;
+
+    private const string Missing = """
+        CREATE TEMP TABLE missing AS
+        SELECT subscriber FROM ledger WHERE sync_id = $sync AND list_id = $list AND subscriber NOT IN (SELECT subscriber FROM present)
+        """;
+
+    private const string KeepPast = """
+        INSERT INTO ledger_past
+        SELECT l.sync_id, l.list_id, l.subscriber, l.user_id, l.email, l.iterable_user_id, l.since_run, $run
+        FROM ledger l JOIN missing USING (subscriber)
+        WHERE l.sync_id = $sync AND l.list_id = $list
+        """;
+
+    private const string Leave = """
+        DELETE FROM ledger USING missing
+        WHERE ledger.sync_id = $sync AND ledger.list_id = $list AND ledger.subscriber = missing.subscriber
+        """;
+
+    private const string Enter = """
+        INSERT INTO ledger
+        SELECT $sync, $list, subscriber, NULL, email, iterable_user_id, $run
+        FROM present
+        WHERE subscriber NOT IN (SELECT subscriber FROM ledger WHERE sync_id = $sync AND list_id = $list)
+        """;
+
+    public static void Append(DuckDBConnection connection, List<string> identifiers)
+    {
+        using var appender = connection.CreateAppender("on_list");
+        foreach (var identifier in identifiers)
+        {
+            appender.CreateRow().AppendValue(identifier).EndRow();
+        }
+    }
+
+    public static Adoption Adopt(DuckDBConnection connection, int syncId, long runId, long listId, ProjectType projectType)
+    {
+        (string, object?)[] parameters =
+        [
+            ("sync", syncId), ("run", runId), ("list", listId),
+            ("projectType", projectType switch { ProjectType.Email => "email", ProjectType.Hybrid => "hybrid", _ => "userId" }),
+        ];
+        using var transaction = connection.BeginTransaction();
+        connection.Execute(Present, parameters);
+        connection.Execute(Missing, parameters);
+        connection.Execute(KeepPast, parameters);
+        var missing = connection.Execute(Leave, parameters);
+        var strangers = connection.Execute(Enter, parameters);
+        transaction.Commit();
+        return new Adoption(strangers, missing);
+    }
+}

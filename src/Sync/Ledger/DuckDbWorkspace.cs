@@ -1,0 +1,161 @@
+using System.Text.Json;
+using DuckDB.NET.Data;
+using Muster.Cohorts.Compilation;
+using Muster.Control;
+using Muster.Syncs.Matching;
+using Muster.Syncs.Planning;
+using Muster.Warehouse.DuckDb;
+
+namespace Muster.Syncs.Ledger;
+
+/// <summary>A connection with one open transaction: every step sees the same moment, and temporary tables carry it.</summary>
+internal sealed class DuckDbWorkspace : IRunWorkspace
+{
+    private const string Staged = "CREATE TEMP TABLE staged (user_id INTEGER)";
+
+    private const string DistinctIds = "SELECT user_id, distinct_id FROM identity WHERE user_id IN (SELECT unnest($ids))";
+
+    private const string InsertPlan = """
+        INSERT INTO plan (run_id, sync_id, list_id, summary, skipped_of, skipped_fingerprint, settled)
+        VALUES ($run, $sync, $list, $summary, $skippedOf, $fingerprint, false)
+        """;
+
+    private const string SameSkipped = """
+        SELECT coalesce(skipped_of, run_id) FROM plan
+        WHERE sync_id = $sync AND skipped_fingerprint = $fingerprint ORDER BY run_id DESC LIMIT 1
+        """;
+
+    private readonly DuckDBConnection _connection;
+    private readonly DuckDBTransaction _transaction;
+    private readonly Sync _sync;
+    private readonly long _listId;
+    private MatchRules? _rules;
+    private RunCounts _counts = new();
+
+    public DuckDbWorkspace(DuckDbStore store, Sync sync, long listId)
+    {
+        _connection = store.Open();
+        _transaction = _connection.BeginTransaction();
+        _sync = sync;
+        _listId = listId;
+    }
+
+    public Task<long> StageAsync(MemberQuery members, CancellationToken cancellationToken) => RunAsync(() =>
+    {
+        _connection.Execute(Staged);
+        using var command = _connection.CreateCommand();
+        // The compiler's own statement with its values as parameters: nothing from outside is concatenated.
+        command.CommandText = string.Concat("INSERT INTO staged SELECT user_id FROM (", members.Sql, ") member");
+        foreach (var (name, value) in members.Parameters)
+        {
+            command.Parameters.Add(new DuckDBParameter(name, value ?? DBNull.Value));
+        }
+
+        return (long)command.ExecuteNonQuery();
+    }, cancellationToken);
+
+    public Task<RunCounts> MatchAsync(MatchRules rules, CancellationToken cancellationToken) => RunAsync(() =>
+    {
+        _rules = rules;
+        foreach (var statement in DuckDbMatching.Statements(rules))
+        {
+            _connection.Execute(statement);
+        }
+
+        if (_connection.Query(DuckDbMatching.CountRefusals, r => r.GetInt64(0), Parameters())[0] > 0)
+        {
+            _connection.Execute(DuckDbMatching.MarkRefused, Parameters());
+        }
+
+        foreach (var statement in DuckDbMatching.MarkDuplicates(rules.ProjectType))
+        {
+            _connection.Execute(statement);
+        }
+
+        var byReason = _connection.Query(DuckDbPlanning.CountCandidates, r => (Reason: r.GetString(0), Count: r.GetInt64(1)));
+        _counts = new RunCounts
+        {
+            Members = byReason.Sum(r => r.Count),
+            Matched = byReason.Where(r => r.Reason.Length == 0).Sum(r => r.Count),
+            Skipped = byReason.Where(r => r.Reason.Length > 0).OrderBy(r => r.Reason, StringComparer.Ordinal).ToDictionary(r => r.Reason, r => r.Count),
+        };
+        return _counts;
+    }, cancellationToken);
+
+    public Task<RunPlan> PlanAsync(long runId, CancellationToken cancellationToken) => RunAsync(() =>
+    {
+        foreach (var statement in DuckDbPlanning.Statements(_rules!.ProjectType))
+        {
+            _connection.Execute(statement, Parameters());
+        }
+
+        var kinds = _connection.Query(DuckDbPlanning.CountChanges, r => (Kind: r.GetString(0), Count: r.GetInt64(1))).ToDictionary(r => r.Kind, r => r.Count);
+        var adds = kinds.GetValueOrDefault("add") + kinds.GetValueOrDefault("resend");
+        var removes = kinds.GetValueOrDefault("remove");
+        return new RunPlan
+        {
+            RunId = runId,
+            SyncId = _sync.Id,
+            ListId = _listId,
+            Counts = _counts with
+            {
+                Adds = adds,
+                Removes = removes + kinds.GetValueOrDefault("replaced") + kinds.GetValueOrDefault("forgotten"),
+                Unchanged = _counts.Matched - adds,
+            },
+            RemovesSent = removes,
+            LedgerSize = _connection.Query(DuckDbPlanning.CountLedger, r => r.GetInt64(0), Parameters())[0],
+        };
+    }, cancellationToken);
+
+    public Task CommitAsync(RunPlan plan, CancellationToken cancellationToken) => RunAsync(() =>
+    {
+        var fingerprint = _connection.Query(DuckDbPlanning.SkippedFingerprint, r => r.GetString(0))[0];
+        var skippedOf = _connection.Query(SameSkipped, r => (long?)r.GetInt64(0), [.. Parameters(), ("fingerprint", fingerprint)]).FirstOrDefault();
+        (string, object?)[] parameters =
+        [
+            .. Parameters(), ("run", plan.RunId), ("summary", JsonSerializer.Serialize(plan, JsonSerializerOptions.Web)),
+            ("skippedOf", skippedOf), ("fingerprint", fingerprint),
+        ];
+        _connection.Execute(DuckDbPlanning.ReceiptsOfAdds, parameters);
+        _connection.Execute(DuckDbPlanning.ReceiptsOfRemoves, parameters);
+        _connection.Execute(DuckDbPlanning.ReceiptsOfOwners, parameters);
+        if (skippedOf is null)
+        {
+            _connection.Execute(DuckDbPlanning.ReceiptsOfSkipped, parameters);
+        }
+
+        _connection.Execute(InsertPlan, parameters);
+        _transaction.Commit();
+        return true;
+    }, cancellationToken);
+
+    public Task<PlanSample> SampleAsync(CancellationToken cancellationToken) => RunAsync(() =>
+    {
+        List<SampledSubscriber> Sample(string sql)
+        {
+            var rows = _connection.Query(sql, r => (UserId: r.IsDBNull(0) ? (int?)null : r.GetInt32(0), Email: r.TextOrNull(1), IterableUserId: r.TextOrNull(2)), Parameters());
+            var ids = rows.Where(r => r.UserId is not null).Select(r => r.UserId!.Value).ToList();
+            var names = ids.Count == 0 ? [] : _connection.Query(DistinctIds, r => (Id: r.GetInt32(0), Name: r.GetString(1)), ("ids", ids)).ToDictionary(r => r.Id, r => r.Name);
+            return rows.ConvertAll(r => new SampledSubscriber(r.UserId is { } id ? names.GetValueOrDefault(id) : null, r.Email, r.IterableUserId));
+        }
+
+        return new PlanSample(Sample(DuckDbPlanning.SampleOfAdds), Sample(DuckDbPlanning.SampleOfRemoves));
+    }, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _transaction.DisposeAsync();
+        await _connection.DisposeAsync();
+    }
+
+    private (string Name, object? Value)[] Parameters() =>
+    [
+        ("sync", _sync.Id), ("list", _listId), ("connection", _sync.ConnectionId),
+        ("retryBefore", _rules?.RetryRefusalsBefore.UtcDateTime), ("byUserId", _rules?.ProjectType != ProjectType.Email),
+    ];
+
+    // The engine blocks its caller for seconds on large cohorts: that thread must not be one that serves requests.
+    private static Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken) =>
+        Task.Run(work, cancellationToken);
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using Muster.Control;
+using Muster.Syncs.Delivery;
+using Muster.Syncs.Ledger;
+using Muster.Syncs.Runs;
+
+namespace Muster.Syncs;
+
+/// <summary>Finds the list of a sync, makes it when there is none, and takes over one that others filled.</summary>
+public sealed class ListResolver(IRunLedger ledger, IDbContextFactory<ControlDb> factory, TimeProvider clock)
+{
+    // A list just made may be unknown to the next calls for a moment: it is asked for again before it is believed gone.
+    private static readonly TimeSpan[] Patience = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3)];
+
+    /// <summary>The name of a cohort's list.</summary>
+    public static string NameOf(Cohort cohort) => string.Create(CultureInfo.InvariantCulture, $"mixpanel_{cohort.Name}_{cohort.Id}");
+
+    /// <summary>Gives the id of the sync's list, which then exists and whose content the ledger knows.</summary>
+    public async Task<long> ResolveAsync(RunSubject subject, IListDestination destination, CancellationToken cancellationToken)
+    {
+        var sync = subject.Sync;
+        if (sync.ListId is { } known && await IsThereAsync(destination, known, cancellationToken))
+        {
+            if (subject.Run.Trigger == RunTrigger.Reconcile)
+            {
+                await AdoptAsync(subject, destination, known, cancellationToken);
+            }
+
+            return known;
+        }
+
+        sync.ListName = NameOf(subject.Cohort);
+        var found = await destination.FindListAsync(sync.ListName, cancellationToken);
+        var listId = found ?? await destination.CreateListAsync(sync.ListName, cancellationToken);
+        if (found is not null)
+        {
+            // Before the id is kept: a run cut off here must read the list again, not trust a ledger it never filled.
+            await AdoptAsync(subject, destination, listId, cancellationToken);
+        }
+
+        await KeepAsync(sync, listId, cancellationToken);
+        return listId;
+    }
+
+    /// <summary>Lets go of a list that turned out to be gone.</summary>
+    public Task ForgetAsync(RunSubject subject, CancellationToken cancellationToken) => KeepAsync(subject.Sync, null, cancellationToken);
+
+    private Task<Adoption> AdoptAsync(RunSubject subject, IListDestination destination, long listId, CancellationToken cancellationToken) =>
+        ledger.AdoptAsync(
+            subject.Sync, subject.Run.Id, listId, subject.Connection.ProjectType, destination.ReadAsync(listId, cancellationToken), cancellationToken);
+
+    private async Task<bool> IsThereAsync(IListDestination destination, long listId, CancellationToken cancellationToken)
+    {
+        foreach (var wait in Patience)
+        {
+            if (await destination.HasListAsync(listId, cancellationToken))
+            {
+                return true;
+            }
+
+            await Task.Delay(wait, clock, cancellationToken);
+        }
+
+        return await destination.HasListAsync(listId, cancellationToken);
+    }
+
+    private async Task KeepAsync(Sync sync, long? listId, CancellationToken cancellationToken)
+    {
+        sync.ListId = listId;
+        await using var db = await factory.CreateDbContextAsync(cancellationToken);
+        await db.Syncs.Where(s => s.Id == sync.Id).ExecuteUpdateAsync(
+            set => set.SetProperty(s => s.ListId, listId).SetProperty(s => s.ListName, sync.ListName), cancellationToken);
+    }
+}

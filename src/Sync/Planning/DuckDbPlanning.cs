@@ -1,0 +1,156 @@
+using Muster.Control;
+
+namespace Muster.Syncs.Planning;
+
+/// <summary>The comparison of matched members with the ledger as DuckDB statements, over what matching left.</summary>
+/// <remarks>
+/// They leave the temporary table <c>change</c>: one row for each subscriber that is not simply unchanged. Parameters
+/// of all: sync, list; of the receipts also run.
+/// </remarks>
+internal static class DuckDbPlanning
+{
+    // One FULL OUTER JOIN on 128-bit keys: 0.75-1.7 s for ten million on both sides, where two anti-joins take 2.7 s.
+    private const string Change = """
+        CREATE TEMP TABLE change (kind VARCHAR, user_id INTEGER, subscriber UHUGEINT)
+        """;
+
+    private const string FillChange = """
+        INSERT INTO change
+        SELECT CASE WHEN l.subscriber IS NULL THEN 'add' WHEN c.subscriber IS NULL THEN 'remove' ELSE 'owner' END,
+               coalesce(c.user_id, l.user_id), coalesce(c.subscriber, l.subscriber)
+        FROM (SELECT user_id, subscriber FROM candidate WHERE reason IS NULL) c
+        FULL OUTER JOIN (SELECT user_id, subscriber FROM ledger WHERE sync_id = $sync AND list_id = $list) l
+          ON c.subscriber = l.subscriber
+        WHERE c.subscriber IS NULL OR l.subscriber IS NULL OR c.user_id IS DISTINCT FROM l.user_id
+        """;
+
+    // Hybrid projects: the address stays but belongs to another user id now, so the user on the list may have become
+    // someone else by a rename in this same run. Sending the address again, after all other adds, settles it.
+    private const string Resend = """
+        INSERT INTO change
+        SELECT 'resend', c.user_id, c.subscriber
+        FROM candidate c
+        JOIN ledger l ON l.sync_id = $sync AND l.list_id = $list AND l.subscriber = c.subscriber
+        WHERE c.reason IS NULL AND md5_number('u:' || l.iterable_user_id) <> c.user_key
+          AND NOT EXISTS (
+            SELECT 1 FROM refusal r JOIN identifier i ON i.user_id = c.user_id
+            WHERE r.connection_id = $connection AND r.sync_id = $sync AND r.refused_at > $retryBefore
+              AND r.email IS NOT DISTINCT FROM i.email AND r.iterable_user_id IS NOT DISTINCT FROM i.iterable_user_id)
+        """;
+
+    private const string ResendNotOwner = """
+        DELETE FROM change WHERE kind = 'owner' AND subscriber IN (SELECT subscriber FROM change WHERE kind = 'resend')
+        """;
+
+    // Hybrid projects: the row leaves, but its user stays on the list under a better or lesser identifier. Removing the
+    // old one would take that very user off, so the row is only replaced. Not so when the user was renamed: then the
+    // old address is nobody's, or somebody else's who is no member.
+    private const string Replaced = """
+        UPDATE change SET kind = 'replaced'
+        FROM (
+            SELECT l.subscriber
+            FROM ledger l
+            JOIN candidate c ON c.reason IS NULL AND c.user_key = md5_number('u:' || l.iterable_user_id)
+            WHERE l.sync_id = $sync AND l.list_id = $list
+              AND (l.email IS NULL OR c.subscriber = c.user_key)
+        ) same
+        WHERE change.kind = 'remove' AND change.subscriber = same.subscriber
+        """;
+
+    // Someone Iterable has forgotten is named in no call, not even to take them off.
+    private const string Forgotten = """
+        UPDATE change SET kind = 'forgotten'
+        FROM (
+            SELECT l.subscriber
+            FROM ledger l
+            JOIN refusal r ON r.connection_id = $connection AND r.reason = 'forgotten'
+             AND (r.email = l.email OR (r.iterable_user_id = l.iterable_user_id AND $byUserId))
+            WHERE l.sync_id = $sync AND l.list_id = $list
+        ) known
+        WHERE change.kind = 'remove' AND change.subscriber = known.subscriber
+        """;
+
+    /// <summary>Members, matched, ledger size, then a row for each skip reason and each kind of change follow from these.</summary>
+    public const string CountCandidates = "SELECT coalesce(reason, ''), count(*) FROM candidate GROUP BY 1";
+
+    /// <summary>Kinds of change with their numbers.</summary>
+    public const string CountChanges = "SELECT kind, count(*) FROM change GROUP BY 1";
+
+    /// <summary>Subscribers on the list before the run.</summary>
+    public const string CountLedger = "SELECT count(*) FROM ledger WHERE sync_id = $sync AND list_id = $list";
+
+    /// <summary>The statements that fill <c>change</c>.</summary>
+    public static IEnumerable<string> Statements(ProjectType projectType)
+    {
+        yield return Change;
+        yield return FillChange;
+        if (projectType == ProjectType.Hybrid)
+        {
+            yield return Resend;
+            yield return ResendNotOwner;
+            yield return Replaced;
+        }
+
+        yield return Forgotten;
+    }
+
+    /// <summary>Writes the adds; those sent again come last.</summary>
+    public const string ReceiptsOfAdds = """
+        INSERT INTO receipt
+        SELECT $run, row_number() OVER (), 'add',
+               CASE WHEN user_id_invalid THEN 'user_id_left_out' WHEN email_invalid THEN 'email_left_out' END,
+               user_id, subscriber, email, iterable_user_id
+        FROM (
+            SELECT * FROM change JOIN identifier USING (user_id) WHERE kind = 'add'
+            UNION ALL
+            SELECT * FROM change JOIN identifier USING (user_id) WHERE kind = 'resend'
+        )
+        """;
+
+    /// <summary>Writes the removes, under the identifiers they were added with. The replaced and the forgotten have no place in any batch.</summary>
+    public const string ReceiptsOfRemoves = """
+        INSERT INTO receipt
+        SELECT $run, CASE WHEN c.kind = 'remove' THEN row_number() OVER (PARTITION BY c.kind) ELSE 0 END, 'remove',
+               CASE WHEN c.kind <> 'remove' THEN c.kind END,
+               l.user_id, l.subscriber, l.email, l.iterable_user_id
+        FROM change c
+        JOIN ledger l ON l.sync_id = $sync AND l.list_id = $list AND l.subscriber = c.subscriber
+        WHERE c.kind IN ('remove', 'replaced', 'forgotten')
+        """;
+
+    /// <summary>Writes the members that a subscriber stays for, though another member stood for it before.</summary>
+    public const string ReceiptsOfOwners = """
+        INSERT INTO receipt
+        SELECT $run, 0, 'no-op', CASE WHEN user_id_invalid THEN 'user_id_left_out' WHEN email_invalid THEN 'email_left_out' END,
+               user_id, subscriber, email, iterable_user_id
+        FROM change JOIN identifier USING (user_id)
+        WHERE kind = 'owner'
+        """;
+
+    /// <summary>Writes the skipped.</summary>
+    public const string ReceiptsOfSkipped = """
+        INSERT INTO receipt
+        SELECT $run, 0, 'none', c.reason, c.user_id, NULL, i.email, i.iterable_user_id
+        FROM candidate c JOIN identifier i USING (user_id)
+        WHERE c.reason IS NOT NULL
+        """;
+
+    /// <summary>A fingerprint of who is skipped and why: equal to an earlier run's, those receipts stand for this run too.</summary>
+    public const string SkippedFingerprint = """
+        SELECT coalesce(bit_xor(md5_number(c.user_id || ':' || c.reason || ':' || coalesce(i.email, '') || ':' || coalesce(i.iterable_user_id, ''))), 0)::VARCHAR
+        FROM candidate c JOIN identifier i USING (user_id)
+        WHERE c.reason IS NOT NULL
+        """;
+
+    /// <summary>The first adds and removes of a preview.</summary>
+    public const string SampleOfAdds = """
+        SELECT i.user_id, i.email, i.iterable_user_id FROM change JOIN identifier i USING (user_id) WHERE kind IN ('add', 'resend') LIMIT 20
+        """;
+
+    /// <inheritdoc cref="SampleOfAdds"/>
+    public const string SampleOfRemoves = """
+        SELECT l.user_id, l.email, l.iterable_user_id
+        FROM change c JOIN ledger l ON l.sync_id = $sync AND l.list_id = $list AND l.subscriber = c.subscriber
+        WHERE c.kind IN ('remove', 'replaced', 'forgotten') LIMIT 20
+        """;
+}

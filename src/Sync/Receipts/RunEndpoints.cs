@@ -1,0 +1,132 @@
+using System.Globalization;
+using CsvHelper;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Muster.Control;
+using Muster.Control.Api;
+
+namespace Muster.Syncs.Receipts;
+
+internal static class RunEndpoints
+{
+    private static readonly string[] Columns = ["distinct_id", "email", "iterable_user_id", "operation", "outcome", "reason"];
+    private static readonly string[] Operations = ["add", "remove", "no-op", "none"];
+    private static readonly string[] Outcomes = ["added", "removed", "unchanged", "skipped", "rejected"];
+
+    public static void MapRunEndpoints(this IEndpointRouteBuilder api)
+    {
+        api.MapGet("/syncs/{id:int}/runs", ListAsync).WithTags("runs").RequireAuthorization(Policies.Consumer)
+            .WithSummary("A sync's runs, latest first").Produces<Page<RunView>>();
+        var one = api.MapGroup("/runs/{id:long}").WithTags("runs").RequireAuthorization(Policies.Consumer);
+        one.MapGet("/", GetAsync).WithSummary("One run").Produces<RunView>();
+        one.MapGet("/receipts", ReceiptsAsync).WithSummary("What became of each member in this run").Produces<Page<Receipt>>();
+        one.MapGet("/receipts.csv", ReceiptsCsvAsync).WithSummary("All receipts, as CSV").Produces<string>(200, "text/csv");
+    }
+
+    private static async Task<IResult> ListAsync(int id, Paging paging, Caller caller, ControlDb db, CancellationToken cancellationToken)
+    {
+        var projectId = await db.Syncs.Where(s => s.Id == id).Select(s => (int?)s.ProjectId).SingleOrDefaultAsync(cancellationToken);
+        if (projectId is not { } project || !caller.Sees(project))
+        {
+            return ApiProblem.NotFound("sync");
+        }
+
+        if (paging.Problem is { } problem)
+        {
+            return problem;
+        }
+
+        var runs = await db.Runs.AsNoTracking()
+            .Where(r => r.SyncId == id && (paging.After == 0 || r.Id < paging.After))
+            .OrderByDescending(r => r.Id).Take(paging.Limit + 1).ToListAsync(cancellationToken);
+        return TypedResults.Ok(paging.Page(runs, r => r.Id, RunView.Of));
+    }
+
+    private static async Task<IResult> GetAsync(long id, Caller caller, ControlDb db, CancellationToken cancellationToken) =>
+        await FindAsync(id, caller, db, cancellationToken) is { } run ? TypedResults.Ok(RunView.Of(run)) : ApiProblem.NotFound("run");
+
+    private static async Task<IResult> ReceiptsAsync(
+        long id, Paging paging, HttpRequest request, Caller caller, ControlDb db, ReceiptReader receipts, CancellationToken cancellationToken)
+    {
+        if (paging.Problem is { } problem || !TryFilter(request, out var filter, out problem))
+        {
+            return problem;
+        }
+
+        if (await FindAsync(id, caller, db, cancellationToken) is not { } run)
+        {
+            return ApiProblem.NotFound("run");
+        }
+
+        var read = await receipts.ReadPageAsync(run, filter, paging.After, paging.Limit + 1, cancellationToken);
+        return TypedResults.Ok(paging.Page(read, r => r.Position, r => r));
+    }
+
+    private static async Task<IResult> ReceiptsCsvAsync(
+        long id, HttpRequest request, Caller caller, ControlDb db, ReceiptReader receipts, CancellationToken cancellationToken)
+    {
+        if (!TryFilter(request, out var filter, out var problem))
+        {
+            return problem;
+        }
+
+        if (await FindAsync(id, caller, db, cancellationToken) is not { } run)
+        {
+            return ApiProblem.NotFound("run");
+        }
+
+        return TypedResults.Stream(
+            async stream =>
+            {
+                await using var writer = new StreamWriter(stream);
+                await using var csv = new CsvWriter(writer, CultureInfo.InvariantCulture);
+                foreach (var column in Columns)
+                {
+                    csv.WriteField(column);
+                }
+
+                await csv.NextRecordAsync();
+                await foreach (var receipt in receipts.ReadAllAsync(run, filter, cancellationToken))
+                {
+                    csv.WriteField(receipt.DistinctId);
+                    csv.WriteField(receipt.Email);
+                    csv.WriteField(receipt.IterableUserId);
+                    csv.WriteField(receipt.Operation);
+                    csv.WriteField(receipt.Outcome);
+                    csv.WriteField(receipt.Reason);
+                    await csv.NextRecordAsync();
+                }
+            },
+            "text/csv", string.Create(CultureInfo.InvariantCulture, $"receipts-{run.Id}.csv"));
+    }
+
+    private static bool TryFilter(HttpRequest request, out ReceiptFilter filter, out IResult problem)
+    {
+        var query = request.Query;
+        filter = new ReceiptFilter(Value("operation"), Value("outcome"), Value("q"));
+        var faults = new List<Fault>();
+        if (filter.Operation is { } operation && !Operations.Contains(operation))
+        {
+            faults.Add(new Fault("operation", $"must be one of {string.Join(", ", Operations)}"));
+        }
+
+        if (filter.Outcome is { } outcome && !Outcomes.Contains(outcome))
+        {
+            faults.Add(new Fault("outcome", $"must be one of {string.Join(", ", Outcomes)}"));
+        }
+
+        problem = ApiProblem.Invalid(faults);
+        return faults.Count == 0;
+
+        string? Value(string name) => query[name] is [{ Length: > 0 } value, ..] ? value : null;
+    }
+
+    private static async Task<Run?> FindAsync(long id, Caller caller, ControlDb db, CancellationToken cancellationToken)
+    {
+        var run = await db.Runs.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, cancellationToken);
+        var projectId = run is null ? null : await db.Syncs.Where(s => s.Id == run.SyncId).Select(s => (int?)s.ProjectId).SingleOrDefaultAsync(cancellationToken);
+        return projectId is { } project && caller.Sees(project) ? run : null;
+    }
+}

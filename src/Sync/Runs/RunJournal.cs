@@ -1,0 +1,122 @@
+using Microsoft.EntityFrameworkCore;
+using Muster.Control;
+using Muster.Syncs.Delivery;
+
+namespace Muster.Syncs.Runs;
+
+/// <summary>Writes what a run does to its row, for pages, REST and the command line: steps as they begin, progress twice a second.</summary>
+public sealed class RunJournal : IAsyncDisposable
+{
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(500);
+
+    private readonly ControlDb _db;
+    private readonly Run _run;
+    private readonly TimeProvider _clock;
+    private readonly SemaphoreSlim _gate = new(1);
+    private readonly (int Calls, int Retries, long Bytes) _before;
+    private IListDestination? _destination;
+    private long _savedAt;
+
+    private RunJournal(ControlDb db, Run run, TimeProvider clock)
+    {
+        (_db, _run, _clock) = (db, run, clock);
+        _before = (run.Calls, run.Retries, run.Bytes);
+    }
+
+    /// <summary>Opens the journal of a run and marks it running.</summary>
+    public static async Task<RunJournal> OpenAsync(
+        IDbContextFactory<ControlDb> factory, long runId, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var db = await factory.CreateDbContextAsync(cancellationToken);
+        var run = await db.Runs.SingleAsync(r => r.Id == runId, cancellationToken);
+        run.Status = RunStatus.Running;
+        run.StartedAt ??= clock.GetUtcNow();
+        await db.SaveChangesAsync(cancellationToken);
+        return new RunJournal(db, run, clock);
+    }
+
+    /// <summary>Takes the numbers of calls, retries and bytes from a destination from now on.</summary>
+    public void Watch(IListDestination destination) => _destination = destination;
+
+    /// <summary>The run has come to a step.</summary>
+    public Task BeginAsync(RunStep step, CancellationToken cancellationToken) => ChangeAsync(
+        now =>
+        {
+            _run.Step = step;
+            _run.Steps = [.. Closed(now), new RunStepTime { Step = step, StartedAt = now }];
+        },
+        cancellationToken);
+
+    /// <summary>The run knows its list.</summary>
+    public Task ListAsync(long listId, string listName, CancellationToken cancellationToken) =>
+        ChangeAsync(_ => (_run.ListId, _run.ListName) = (listId, listName), cancellationToken);
+
+    /// <summary>The run knows its numbers.</summary>
+    public Task CountsAsync(RunCounts counts, CancellationToken cancellationToken) => ChangeAsync(_ => _run.Counts = counts, cancellationToken);
+
+    /// <summary>So many subscribers were acknowledged before.</summary>
+    public Task DoneAsync(long done, CancellationToken cancellationToken) => ChangeAsync(_ => _run.Done = done, cancellationToken);
+
+    /// <summary>So many more are; written down now and then.</summary>
+    public async Task AcknowledgedAsync(int subscribers, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            _run.Done += subscribers;
+            if (_clock.GetElapsedTime(_savedAt) >= ProgressInterval)
+            {
+                await SaveAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>The run has ended.</summary>
+    public Task EndAsync(RunStatus status, RunError? error, CancellationToken cancellationToken) => ChangeAsync(
+        now =>
+        {
+            _run.Status = status;
+            _run.Error = error;
+            _run.FinishedAt = now;
+            _run.Steps = Closed(now);
+        },
+        cancellationToken);
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _db.DisposeAsync();
+        _gate.Dispose();
+    }
+
+    private List<RunStepTime> Closed(DateTimeOffset now) => _run.Steps.ConvertAll(s => s.FinishedAt is null ? s with { FinishedAt = now } : s);
+
+    private async Task ChangeAsync(Action<DateTimeOffset> change, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            change(_clock.GetUtcNow());
+            await SaveAsync(cancellationToken);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private async Task SaveAsync(CancellationToken cancellationToken)
+    {
+        if (_destination?.Totals is { } totals)
+        {
+            (_run.Calls, _run.Retries, _run.Bytes) = (_before.Calls + totals.Calls, _before.Retries + totals.Retries, _before.Bytes + totals.Bytes);
+        }
+
+        await _db.SaveChangesAsync(cancellationToken);
+        _savedAt = _clock.GetTimestamp();
+    }
+}
