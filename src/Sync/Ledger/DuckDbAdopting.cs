@@ -40,9 +40,13 @@ internal static class DuckDbAdopting
         WHERE ledger.sync_id = $sync AND ledger.list_id = $list AND ledger.subscriber = missing.subscriber
         """;
 
+    private const string BeCertain = """
+        UPDATE ledger SET certain = true WHERE sync_id = $sync AND list_id = $list AND NOT certain
+        """;
+
     private const string Enter = """
         INSERT INTO ledger
-        SELECT $sync, $list, subscriber, NULL, email, iterable_user_id, $run
+        SELECT $sync, $list, subscriber, NULL, email, iterable_user_id, $run, true
         FROM present
         WHERE subscriber NOT IN (SELECT subscriber FROM ledger WHERE sync_id = $sync AND list_id = $list)
         """;
@@ -68,6 +72,7 @@ internal static class DuckDbAdopting
         connection.Execute(Missing, parameters);
         connection.Execute(KeepPast, parameters);
         var missing = connection.Execute(Leave, parameters);
+        connection.Execute(BeCertain, parameters);
         var strangers = connection.Execute(Enter, parameters);
         transaction.Commit();
         return new Adoption(strangers, missing);

@@ -25,6 +25,8 @@ internal sealed class DuckDbLedger(DuckDbStore store, TimeProvider clock) : IRun
         WHERE run_id = $run AND operation = $operation AND ordinal BETWEEN $first AND $last ORDER BY ordinal
         """;
 
+    private const string InsertAttempt = "INSERT INTO attempt VALUES ($run, $operation, $through)";
+
     private const string InsertAcknowledgement = "INSERT INTO acknowledgement VALUES ($run, $operation, $batch, $at)";
 
     private const string InsertRejection = "INSERT INTO rejection VALUES ($run, $operation, $ordinal, $reason)";
@@ -32,6 +34,7 @@ internal sealed class DuckDbLedger(DuckDbStore store, TimeProvider clock) : IRun
     private static readonly string[] ForgetRun =
     [
         "DELETE FROM receipt WHERE run_id = $run",
+        "DELETE FROM attempt WHERE run_id = $run",
         "DELETE FROM acknowledgement WHERE run_id = $run",
         "DELETE FROM rejection WHERE run_id = $run",
         "DELETE FROM plan WHERE run_id = $run",
@@ -47,6 +50,7 @@ internal sealed class DuckDbLedger(DuckDbStore store, TimeProvider clock) : IRun
           AND run_id NOT IN (SELECT skipped_of FROM plan WHERE sync_id = $sync AND run_id >= $run AND skipped_of IS NOT NULL)
         """,
         "DELETE FROM receipt WHERE run_id IN (SELECT run_id FROM forgettable)",
+        "DELETE FROM attempt WHERE run_id IN (SELECT run_id FROM forgettable)",
         "DELETE FROM acknowledgement WHERE run_id IN (SELECT run_id FROM forgettable)",
         "DELETE FROM rejection WHERE run_id IN (SELECT run_id FROM forgettable)",
         "DELETE FROM plan WHERE run_id IN (SELECT run_id FROM forgettable)",
@@ -76,6 +80,9 @@ internal sealed class DuckDbLedger(DuckDbStore store, TimeProvider clock) : IRun
         var pending = Enumerable.Range(1, operation == ListOperation.Add ? plan.AddBatches : plan.RemoveBatches).Where(n => !done.Contains(n));
         foreach (var page in pending.Chunk(BatchesPerPage))
         {
+            // Durable before the first of these calls: only so is it known after a crash which of them may have arrived.
+            await _writer.WriteAsync(
+                connection => connection.Execute(InsertAttempt, ("run", plan.RunId), ("operation", Name(operation)), ("through", page[^1])), cancellationToken);
             var rows = await RunAsync(
                 connection => connection.Query(
                     Rows, r => new Subscriber(r.GetInt32(0), r.TextOrNull(1), r.TextOrNull(2)),

@@ -18,6 +18,29 @@ internal static class DuckDbSettling
         WHERE r.ordinal > 0
         """;
 
+    // Calls that may have arrived without an answer.
+    private const string Uncertain = """
+        CREATE TEMP TABLE uncertain AS
+        SELECT r.operation, r.user_id, r.subscriber, r.email, r.iterable_user_id
+        FROM receipt r
+        JOIN (SELECT operation, max(through) AS through FROM attempt WHERE run_id = $run GROUP BY 1) t
+          ON t.operation = r.operation AND (r.ordinal + 999) // 1000 <= t.through
+        LEFT JOIN acknowledgement a ON a.run_id = r.run_id AND a.operation = r.operation AND a.batch = (r.ordinal + 999) // 1000
+        WHERE r.run_id = $run AND r.ordinal > 0 AND a.batch IS NULL
+        """;
+
+    private const string Doubt = """
+        UPDATE ledger SET certain = false
+        FROM uncertain
+        WHERE ledger.sync_id = $sync AND ledger.list_id = $list AND ledger.subscriber = uncertain.subscriber
+        """;
+
+    private const string EnterInDoubt = """
+        INSERT INTO ledger
+        SELECT $sync, $list, subscriber, user_id, email, iterable_user_id, $run, false FROM uncertain
+        WHERE operation = 'add' AND subscriber NOT IN (SELECT subscriber FROM ledger WHERE sync_id = $sync AND list_id = $list)
+        """;
+
     // What Iterable does not find, has forgotten or cannot be named is not on the list: it counts as removed.
     private const string Leaving = """
         CREATE TEMP TABLE leaving AS
@@ -47,10 +70,10 @@ internal static class DuckDbSettling
 
     private const string Enter = """
         INSERT INTO ledger
-        SELECT $sync, $list, subscriber, user_id, email, iterable_user_id, $run FROM acknowledged
+        SELECT $sync, $list, subscriber, user_id, email, iterable_user_id, $run, true FROM acknowledged
         WHERE run_id = $run AND operation = 'add' AND rejected IS NULL
         UNION ALL
-        SELECT $sync, $list, subscriber, user_id, email, iterable_user_id, $run FROM receipt
+        SELECT $sync, $list, subscriber, user_id, email, iterable_user_id, $run, true FROM receipt
         WHERE run_id = $run AND operation = 'no-op'
         """;
 
@@ -85,7 +108,7 @@ internal static class DuckDbSettling
         if (!connection.Query(IsSettled, r => r.GetBoolean(0), parameters)[0])
         {
             connection.Execute(Acknowledged);
-            foreach (var statement in new[] { Leaving, KeepPast, Leave, Enter, Refuse, ForgetRefusals, MarkSettled })
+            foreach (var statement in new[] { Leaving, KeepPast, Leave, Enter, Uncertain, Doubt, EnterInDoubt, Refuse, ForgetRefusals, MarkSettled })
             {
                 connection.Execute(statement, parameters);
             }

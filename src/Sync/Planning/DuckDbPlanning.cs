@@ -16,22 +16,28 @@ internal static class DuckDbPlanning
 
     private const string FillChange = """
         INSERT INTO change
-        SELECT CASE WHEN l.subscriber IS NULL THEN 'add' WHEN c.subscriber IS NULL THEN 'remove' ELSE 'owner' END,
+        SELECT CASE WHEN l.subscriber IS NULL OR (c.subscriber IS NOT NULL AND NOT l.certain) THEN 'add'
+                    WHEN c.subscriber IS NULL THEN 'remove' ELSE 'owner' END,
                coalesce(c.user_id, l.user_id), coalesce(c.subscriber, l.subscriber)
         FROM (SELECT user_id, subscriber FROM candidate WHERE reason IS NULL) c
-        FULL OUTER JOIN (SELECT user_id, subscriber FROM ledger WHERE sync_id = $sync AND list_id = $list) l
+        FULL OUTER JOIN (SELECT user_id, subscriber, certain FROM ledger WHERE sync_id = $sync AND list_id = $list) l
           ON c.subscriber = l.subscriber
-        WHERE c.subscriber IS NULL OR l.subscriber IS NULL OR c.user_id IS DISTINCT FROM l.user_id
+        WHERE c.subscriber IS NULL OR l.subscriber IS NULL OR NOT l.certain OR c.user_id IS DISTINCT FROM l.user_id
         """;
 
-    // Hybrid projects: the address stays but belongs to another user id now, so the user on the list may have become
-    // someone else by a rename in this same run. Sending the address again, after all other adds, settles it.
+    // Hybrid projects, where adding a known user id under a new address renames the user: when the address stays but has
+    // another user id now, or when an unfinished run left one user id under two addresses, nobody can say who is on the
+    // list under which name. Sending the member again, after all other adds, settles it.
     private const string Resend = """
         INSERT INTO change
         SELECT 'resend', c.user_id, c.subscriber
         FROM candidate c
         JOIN ledger l ON l.sync_id = $sync AND l.list_id = $list AND l.subscriber = c.subscriber
-        WHERE c.reason IS NULL AND md5_number('u:' || l.iterable_user_id) <> c.user_key
+        WHERE c.reason IS NULL AND l.certain
+          AND (md5_number('u:' || l.iterable_user_id) <> c.user_key
+               OR c.user_key IN (
+                   SELECT md5_number('u:' || iterable_user_id) FROM ledger
+                   WHERE sync_id = $sync AND list_id = $list AND iterable_user_id IS NOT NULL GROUP BY 1 HAVING count(*) > 1))
           AND NOT EXISTS (
             SELECT 1 FROM refusal r JOIN identifier i ON i.user_id = c.user_id
             WHERE r.connection_id = $connection AND r.sync_id = $sync AND r.refused_at > $retryBefore

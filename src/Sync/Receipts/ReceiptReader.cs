@@ -52,7 +52,10 @@ public sealed class ReceiptReader(DuckDbStore store)
                         WHEN x.reason IS NOT NULL AND NOT (r.operation = 'remove' AND x.reason IN ('not_found', 'forgotten', 'invalid_email', 'invalid_user_id')) THEN 'rejected'
                         WHEN a.batch IS NOT NULL OR r.ordinal = 0 THEN CASE r.operation WHEN 'add' THEN 'added' ELSE 'removed' END
                         ELSE 'skipped' END AS outcome,
-                   CASE WHEN r.ordinal > 0 AND a.batch IS NULL THEN 'not_sent' ELSE coalesce(x.reason, r.reason) END AS reason
+                   CASE WHEN r.ordinal > 0 AND a.batch IS NULL THEN
+                             CASE WHEN (r.ordinal + 999) // 1000 <= (SELECT max(through) FROM attempt t WHERE t.run_id = $run AND t.operation = r.operation)
+                                  THEN 'unconfirmed' ELSE 'not_sent' END
+                        ELSE coalesce(x.reason, r.reason) END AS reason
             FROM receipt r
             JOIN pinned p ON r.run_id = CASE WHEN r.operation = 'none' THEN p.skipped_of ELSE p.run_id END
             LEFT JOIN acknowledgement a ON a.run_id = r.run_id AND a.operation = r.operation AND a.batch = (r.ordinal + 999) // 1000

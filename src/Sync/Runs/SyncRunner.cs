@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Muster.Cohorts.Compilation;
 using Muster.Control;
 using Muster.Syncs.Delivery;
 
@@ -67,6 +68,11 @@ public sealed class SyncRunner(
             await journal.EndAsync(RunStatus.Failed, Error(e.Code, e.Message, transient: false), CancellationToken.None);
             await FollowAsync(
                 subject, subject.Sync.Type == SyncType.Dynamic ? SyncStatus.Active : SyncStatus.Paused, e.Message);
+        }
+        catch (CohortException e)
+        {
+            await journal.EndAsync(RunStatus.Failed, Error("cohort_invalid", e.Message, transient: false), CancellationToken.None);
+            await FollowAsync(subject, SyncStatus.Paused, e.Message);
         }
         catch (DestinationException e)
         {

@@ -203,7 +203,7 @@ public sealed class LedgerTests
 
         next.Counts.Adds.ShouldBe(500);
         next.Counts.Unchanged.ShouldBe(1000);
-        (await world.ReceiptsAsync(plan)).Count(r => r.EndsWith("not_sent", StringComparison.Ordinal)).ShouldBe(500);
+        (await world.ReceiptsAsync(plan)).Count(r => r.EndsWith("unconfirmed", StringComparison.Ordinal)).ShouldBe(500);
     }
 
     [Fact]

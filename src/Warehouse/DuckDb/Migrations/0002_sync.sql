@@ -8,7 +8,7 @@ CREATE TABLE receipt (
     operation        VARCHAR NOT NULL,   -- add, remove, no-op (the subscriber stays, its member or payload changed), none (skipped)
     reason           VARCHAR,            -- why skipped, or a note (user_id_left_out)
     user_id          INTEGER,            -- null: a stranger, found on the list, of nobody here
-    subscriber       UHUGEINT,            -- 128-bit key of the subscriber; null when skipped
+    subscriber       UHUGEINT,           -- 128-bit key of the subscriber; null when skipped
     email            VARCHAR,            -- as sent
     iterable_user_id VARCHAR             -- as sent
 );
@@ -23,6 +23,14 @@ CREATE TABLE plan (
     skipped_of BIGINT,
     skipped_fingerprint VARCHAR NOT NULL,
     settled   BOOLEAN NOT NULL
+);
+
+-- Written before calls are made: batches up to this one may have reached Iterable. One that did, or may have, and was
+-- never acknowledged leaves its subscribers uncertain when the run ends without it.
+CREATE TABLE attempt (
+    run_id    BIGINT  NOT NULL,
+    operation VARCHAR NOT NULL,
+    through   INTEGER NOT NULL
 );
 
 -- One row per acknowledged call: the append-only log that the ledger is folded from.
@@ -41,7 +49,8 @@ CREATE TABLE rejection (
     reason    VARCHAR NOT NULL
 );
 
--- What is on each list because Iterable acknowledged it, one row per subscriber.
+-- What is on each list because Iterable acknowledged it, one row per subscriber. An uncertain one may be on the list or
+-- not, because an answer was lost: the next plan adds it again or takes it off, whichever it should be.
 CREATE TABLE ledger (
     sync_id          INTEGER NOT NULL,
     list_id          BIGINT  NOT NULL,
@@ -49,7 +58,8 @@ CREATE TABLE ledger (
     user_id          INTEGER,
     email            VARCHAR,
     iterable_user_id VARCHAR,
-    since_run        BIGINT  NOT NULL    -- the run that wrote this row
+    since_run        BIGINT  NOT NULL,   -- the run that wrote this row
+    certain          BOOLEAN NOT NULL
 );
 
 -- Rows that left the ledger: with them the ledger can be read as of any run still within the receipts' retention.

@@ -1,0 +1,199 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Muster.Control;
+using Muster.Syncs.Delivery;
+
+namespace Muster.Tests.Unit.Sync;
+
+/// <summary>What becomes of a call.</summary>
+internal enum Fate
+{
+    Acknowledged,
+    LostBefore,
+    LostAfter,
+    KilledBefore,
+    KilledAfter,
+    Unauthorized,
+}
+
+/// <summary>An Iterable project in memory: users by address and user id, lists of users, and a script of what goes wrong.</summary>
+internal sealed class FakeIterable(ProjectType projectType) : IListDestination, IListDestinations
+{
+    private readonly Dictionary<long, HashSet<User>> _lists = [];
+    private readonly Dictionary<long, string> _names = [];
+    private readonly List<User> _users = [];
+    private readonly Lock _lock = new();
+    private long _nextList = 100;
+    private int _calls;
+
+    /// <summary>What happens to the next calls, in order; an empty script acknowledges.</summary>
+    public ConcurrentQueue<Fate> Script { get; } = new();
+
+    /// <summary>Addresses and user ids that are refused, and why.</summary>
+    public Dictionary<string, string> Refused { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Batches acknowledged to the caller: (list, operation, first subscriber).</summary>
+    public List<string> AcknowledgedBatches { get; } = [];
+
+    public int Sends { get; private set; }
+
+    /// <summary>Called when a call's fate is that the process dies during it.</summary>
+    public Action Kill { get; set; } = () => { };
+
+    public DeliveryTotals Totals => new(_calls, 0, 0);
+
+    public Task<IListDestination> OpenAsync(int connectionId, CancellationToken cancellationToken) => Task.FromResult<IListDestination>(this);
+
+    public TimeSpan Estimate(int calls) => TimeSpan.Zero;
+
+    public Task<long?> FindListAsync(string name, CancellationToken cancellationToken) =>
+        Task.FromResult(_names.Where(n => n.Value == name && _lists.ContainsKey(n.Key)).Select(n => (long?)n.Key).Min());
+
+    public Task<bool> HasListAsync(long listId, CancellationToken cancellationToken) => Task.FromResult(_lists.ContainsKey(listId));
+
+    public Task<long> CreateListAsync(string name, CancellationToken cancellationToken)
+    {
+        var id = _nextList++;
+        (_lists[id], _names[id]) = ([], name);
+        return Task.FromResult(id);
+    }
+
+    public Task DeleteListAsync(long listId, CancellationToken cancellationToken)
+    {
+        _lists.Remove(listId);
+        return Task.CompletedTask;
+    }
+
+    public Task<long> CountAsync(long listId, CancellationToken cancellationToken) => Task.FromResult((long)_lists[listId].Count);
+
+    public async IAsyncEnumerable<string> ReadAsync(long listId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        foreach (var user in _lists[listId].ToList())
+        {
+            yield return projectType == ProjectType.UserId ? user.UserId! : user.Email ?? user.UserId!;
+        }
+    }
+
+    public async Task<Acknowledgement> SendAsync(ListBatch batch, CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        lock (_lock)
+        {
+            Sends++;
+            var fate = Script.TryDequeue(out var planned) ? planned : Fate.Acknowledged;
+            if (fate == Fate.Unauthorized)
+            {
+                throw new DestinationException("iterable_unauthorized", "The key was refused.") { IsTransient = false, HttpStatus = 401 };
+            }
+
+            if (!_lists.TryGetValue(batch.ListId, out var list))
+            {
+                throw new DestinationException("list_gone", "gone") { IsTransient = false, ListIsGone = true };
+            }
+
+            if (fate is Fate.LostBefore)
+            {
+                throw new DestinationException("iterable_unavailable", "lost") { IsTransient = true };
+            }
+
+            if (fate is Fate.KilledBefore)
+            {
+                Kill();
+                throw new OperationCanceledException();
+            }
+
+            var rejections = Apply(list, batch);
+            if (fate is Fate.LostAfter)
+            {
+                throw new DestinationException("iterable_unavailable", "lost") { IsTransient = true };
+            }
+
+            if (fate is Fate.KilledAfter)
+            {
+                Kill();
+                throw new OperationCanceledException();
+            }
+
+            _calls++;
+            AcknowledgedBatches.Add($"{batch.ListId} {batch.Operation} {batch.Subscribers[0].Email}/{batch.Subscribers[0].UserId} x{batch.Subscribers.Count}");
+            return new Acknowledgement(rejections);
+        }
+    }
+
+    /// <summary>Who is on the list of this name.</summary>
+    public List<(string? Email, string? UserId)> OnList(string name)
+    {
+        var id = _names.Single(n => n.Value == name && _lists.ContainsKey(n.Key)).Key;
+        return [.. _lists[id].Select(u => (u.Email, u.UserId))];
+    }
+
+    public void DeleteLists() => _lists.Clear();
+
+    public long MakeList(string name, params string[] emails)
+    {
+        var id = CreateListAsync(name, default).Result;
+        foreach (var email in emails)
+        {
+            _lists[id].Add(FindOrAdd(email, null));
+        }
+
+        return id;
+    }
+
+    private List<Rejection> Apply(HashSet<User> list, ListBatch batch)
+    {
+        var rejections = new List<Rejection>();
+        foreach (var subscriber in batch.Subscribers)
+        {
+            var reason = (subscriber.Email is { } e ? Refused.GetValueOrDefault(e) : null) ?? (subscriber.UserId is { } u ? Refused.GetValueOrDefault(u) : null);
+            if (reason is not null)
+            {
+                rejections.Add(new Rejection(subscriber.Ordinal, reason));
+            }
+            else if (batch.Operation == ListOperation.Add)
+            {
+                list.Add(FindOrAdd(subscriber.Email, subscriber.UserId));
+            }
+            else if (Find(subscriber.Email, subscriber.Email is null || projectType == ProjectType.UserId ? subscriber.UserId : null) is { } user && list.Remove(user))
+            {
+                // Taken off.
+            }
+            else
+            {
+                rejections.Add(new Rejection(subscriber.Ordinal, RejectionReasons.NotFound));
+            }
+        }
+
+        return rejections;
+    }
+
+    private User? Find(string? email, string? userId) => projectType switch
+    {
+        ProjectType.Email => _users.Find(u => u.Email == email),
+        ProjectType.UserId => _users.Find(u => u.UserId == userId),
+        _ => _users.Find(u => userId is not null && u.UserId == userId) ?? _users.Find(u => email is not null && u.Email == email),
+    };
+
+    private User FindOrAdd(string? email, string? userId)
+    {
+        var user = Find(email, userId);
+        if (user is null)
+        {
+            user = new User();
+            _users.Add(user);
+        }
+
+        // A hybrid user added under a new address is renamed.
+        user.Email = projectType == ProjectType.UserId ? null : email ?? user.Email;
+        user.UserId = userId ?? user.UserId;
+        return user;
+    }
+
+    private sealed class User
+    {
+        public string? Email { get; set; }
+
+        public string? UserId { get; set; }
+    }
+}

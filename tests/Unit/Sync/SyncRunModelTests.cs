@@ -1,0 +1,152 @@
+using CsCheck;
+using Muster.Control;
+using Muster.Syncs.Delivery;
+using Shouldly;
+using Xunit;
+
+namespace Muster.Tests.Unit.Sync;
+
+/// <summary>
+/// The run against a model: random people, changes, faults and kills. Whatever happened on the way, the next
+/// undisturbed run leaves the list equal to the matched members, the one after it sends nothing, no acknowledged batch
+/// of a run is sent again, and every member of every finished run has one receipt.
+/// </summary>
+public sealed class SyncRunModelTests
+{
+    private const int People = 8;
+
+    private static readonly Gen<Fate[]> Fates = Gen.Frequency(
+        (6, Gen.Const(Fate.Acknowledged)), (2, Gen.Const(Fate.LostBefore)), (2, Gen.Const(Fate.LostAfter)),
+        (2, Gen.Const(Fate.KilledBefore)), (2, Gen.Const(Fate.KilledAfter)), (1, Gen.Const(Fate.Unauthorized))).Array[0, 3];
+
+    /// <summary>Addresses that move freely between people, some of no use.</summary>
+    private static readonly Gen<Person> EmailPerson =
+        Gen.Select(Gen.Int[1, People], Gen.Bool, Among(null, "a@x.io", " A@x.io", "b@x.io", "c@x.io", "d@x.io", "bad", "forgotten@x.io"), Among(null, "u1", "u 2 "))
+            .Select((id, isIn, email, userId) => new Person(id, isIn, email, userId));
+
+    /// <summary>Each person has a user id and addresses of their own, each known or not at a time: renames, gains and losses.</summary>
+    private static readonly Gen<Person> HybridPerson =
+        Gen.Select(Gen.Int[1, People], Gen.Bool, Among(null, "a", "b"), Gen.Frequency((3, Gen.Const(true)), (1, Gen.Const(false))))
+            .Select((id, isIn, email, hasUserId) => new Person(id, isIn, email is null ? null : $"{email}{id}@x.io", hasUserId ? $"u{id}" : null));
+
+    private static readonly Gen<Person> UserIdPerson =
+        Gen.Select(Gen.Int[1, People], Gen.Bool, Among(null, "u1", "u2", "u3", "bad ", "forgotten"))
+            .Select((id, isIn, userId) => new Person(id, isIn, null, userId));
+
+    [Theory]
+    [InlineData(ProjectType.Email)]
+    [InlineData(ProjectType.Hybrid)]
+    [InlineData(ProjectType.UserId)]
+    public async Task Run_AnyHistory_ConvergesToTheCohort(ProjectType projectType)
+    {
+        var person = projectType switch { ProjectType.Email => EmailPerson, ProjectType.Hybrid => HybridPerson, _ => UserIdPerson };
+        var step = Gen.Select(person.Array[0, 6], Fates, Gen.Frequency((9, Gen.Const(false)), (1, Gen.Const(true))))
+            .Select((changes, fates, deleteList) => new Step(changes, fates, deleteList));
+        await step.Array[1, 6].SampleAsync(steps => CheckAsync(projectType, steps), iter: 15, threads: 1, print: Print);
+    }
+
+    private static async Task CheckAsync(ProjectType projectType, Step[] steps)
+    {
+        await using var world = await SyncWorld.CreateAsync(projectType);
+        world.Iterable.Refused["forgotten@x.io"] = RejectionReasons.Forgotten;
+        world.Iterable.Refused["forgotten"] = RejectionReasons.Forgotten;
+        var people = new Dictionary<int, Person>();
+        foreach (var step in steps)
+        {
+            foreach (var change in step.Changes)
+            {
+                people[change.Id] = change;
+            }
+
+            world.Put(people.Values);
+            if (step.DeleteList)
+            {
+                world.Iterable.DeleteLists();
+            }
+
+            foreach (var fate in step.Fates)
+            {
+                world.Iterable.Script.Enqueue(fate);
+            }
+
+            await RunToItsEndAsync(world, people);
+        }
+
+        world.Iterable.Script.Clear();
+        var run = await RunToItsEndAsync(world, people);
+        if (run.Error?.Code == "no_matchable_members")
+        {
+            return;
+        }
+
+        run.Status.ShouldBe(RunStatus.Succeeded, run.Error?.Message);
+        ShouldBeExactly(world.Iterable.OnList(SyncWorld.ListName), Expected(projectType, people.Values));
+
+        var sends = world.Iterable.Sends;
+        var again = await RunToItsEndAsync(world, people);
+        world.Iterable.Sends.ShouldBe(sends, "nothing changed, so nothing is sent");
+        again.Counts.Unchanged.ShouldBe(again.Counts.Matched);
+    }
+
+    /// <summary>A killed run goes on after the restart, so one call may take several lives of the process.</summary>
+    private static async Task<Run> RunToItsEndAsync(SyncWorld world, Dictionary<int, Person> people)
+    {
+        var acknowledgedBefore = world.Iterable.AcknowledgedBatches.Count;
+        Run run;
+        do
+        {
+            run = await world.RunAsync();
+        }
+        while (run.Status == RunStatus.Running);
+
+        world.Iterable.AcknowledgedBatches.Skip(acknowledgedBefore).ShouldBeUnique();
+        run.Error?.Code.ShouldNotBe("internal");
+        if (run.Status == RunStatus.Succeeded)
+        {
+            run.Counts.Members.ShouldBe(run.Counts.Matched + run.Counts.Skipped.Values.Sum());
+            run.Counts.Matched.ShouldBe(run.Counts.Adds + run.Counts.Unchanged);
+            var receipts = await world.ReceiptsAsync(run);
+            receipts.Where(r => r.Operation != "remove").Select(r => r.DistinctId).Order(StringComparer.Ordinal)
+                .ShouldBe(people.Values.Where(p => p.In).Select(p => $"p{p.Id}").Order(StringComparer.Ordinal));
+            receipts.Count(r => r.Operation == "remove").ShouldBe((int)run.Counts.Removes);
+            receipts.Count(r => r.Outcome == "unchanged").ShouldBe((int)run.Counts.Unchanged);
+            receipts.Count(r => r.Outcome == "rejected").ShouldBe((int)run.Counts.Rejected.Values.Sum());
+        }
+
+        return run;
+    }
+
+    /// <summary>The matching rules once more, as plainly as they can be said.</summary>
+    private static List<(string? Email, string? UserId)> Expected(ProjectType projectType, IEnumerable<Person> people)
+    {
+        var expected = new List<(string? Email, string? UserId)>();
+        foreach (var person in people.Where(p => p.In).OrderBy(p => p.Id))
+        {
+            var email = person.Email?.Trim().ToLowerInvariant() is { } address && address.Contains('@', StringComparison.Ordinal) ? address : null;
+            var userId = person.UserId is { Length: > 0 } id && id[^1] != ' ' ? id : null;
+            var subscriber = projectType switch { ProjectType.Email => (email, null), ProjectType.UserId => (null, userId), _ => (Email: email, UserId: userId) };
+            if ((subscriber.Item1 ?? subscriber.Item2) is { } name && !name.StartsWith("forgotten", StringComparison.Ordinal) && !expected.Contains(subscriber))
+            {
+                expected.Add(subscriber);
+            }
+        }
+
+        return expected;
+    }
+
+    private static void ShouldBeExactly(List<(string? Email, string? UserId)> onList, List<(string? Email, string? UserId)> expected)
+    {
+        static bool Same((string? Email, string? UserId) a, (string? Email, string? UserId) b) =>
+            (a.Email is not null && a.Email == b.Email) || (a.UserId is not null && a.UserId == b.UserId);
+        onList.Where(u => !expected.Exists(e => Same(u, e))).ShouldBeEmpty("these are on the list and should not be");
+        expected.Where(e => !onList.Exists(u => Same(u, e))).ShouldBeEmpty("these should be on the list");
+        onList.Count.ShouldBe(expected.Count);
+    }
+
+    private static Gen<string?> Among(params string?[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
+
+    private static string Print(Step[] steps) => string.Join("\n", steps.Select(s =>
+        $"[{string.Join(", ", s.Changes.Select(c => $"{c.Id}:{(c.In ? "in" : "out")}:{c.Email}:{c.UserId}"))}] fates {string.Join(",", s.Fates)}{(s.DeleteList ? " list deleted" : "")}"));
+
+    private sealed record Step(Person[] Changes, Fate[] Fates, bool DeleteList);
+}
