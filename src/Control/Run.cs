@@ -41,7 +41,7 @@ public sealed class Run
     /// <summary>Subscribers whose call was acknowledged so far.</summary>
     public long Done { get; set; }
 
-    /// <summary>Calls answered, list and user calls together.</summary>
+    /// <summary>Subscribe and unsubscribe calls acknowledged.</summary>
     public int Calls { get; set; }
 
     /// <summary>Tries beyond the first of each call.</summary>

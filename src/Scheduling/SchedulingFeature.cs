@@ -16,6 +16,7 @@ public static class SchedulingFeature
     public static IServiceCollection AddScheduling(this IServiceCollection services, ControlOptions control)
     {
         services.AddSingleton<ISyncSchedule, QuartzSyncSchedule>();
+        services.AddSingleton<IConnectionStopped, StoppedConnections>();
 
         // Before the scheduler starts: what was interrupted takes its place before what became due meanwhile.
         services.AddHostedService<InterruptedRuns>();

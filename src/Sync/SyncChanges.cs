@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Muster.Control;
 using Muster.Syncs.Runs;
 
@@ -44,9 +43,7 @@ public sealed class SyncChanges(ControlDb db, ISyncSchedule schedule, ActiveRuns
         sync.NextRunAt = null;
         await db.SaveChangesAsync(cancellationToken);
         await schedule.UnplanAsync(sync, cancellationToken);
-        var now = clock.GetUtcNow();
-        await db.Runs.Where(r => r.SyncId == sync.Id && r.Status == RunStatus.Queued).ExecuteUpdateAsync(
-            set => set.SetProperty(r => r.Status, RunStatus.Canceled).SetProperty(r => r.FinishedAt, now), cancellationToken);
+        await RunQueue.CancelQueuedAsync(db, sync.Id, clock, cancellationToken);
         activeRuns.Cancel(sync.Id);
     }
 }

@@ -1,6 +1,9 @@
 using Muster.Control;
 using Muster.Host.Settings;
 using Muster.Ingestion;
+using Muster.Iterable;
+using Muster.Scheduling;
+using Muster.Syncs;
 using Muster.Warehouse;
 using Muster.Warehouse.DuckDb;
 
@@ -84,6 +87,10 @@ internal sealed class MusterServer : IAsyncDisposable
         builder.Services.AddControl(settings.Control);
         builder.Services.AddWarehouse(settings.Warehouse);
         builder.Services.AddIngestion();
+        builder.Services.AddSingleton<Cohorts.Compilation.CohortCompiler>();
+        builder.Services.AddSyncs(settings.Syncs);
+        builder.Services.AddIterable(settings.Iterable);
+        builder.Services.AddScheduling(settings.Control);
         builder.Services.AddHealth();
         builder.Services.AddApiDocument();
 
@@ -94,6 +101,8 @@ internal sealed class MusterServer : IAsyncDisposable
         app.UseAuthorization();
         var api = app.MapGroup("/api/v1");
         api.MapControl();
+        api.MapIterable();
+        api.MapSyncs();
         app.MapIngestion();
         app.MapHealth();
         app.MapApiDocument();

@@ -145,7 +145,6 @@ internal sealed class IterableClient(
                     return await oneTry(token);
                 },
                 cancellationToken);
-            counter.Answered();
             lane.Note(fault: null);
             return answer;
         }

@@ -32,6 +32,8 @@ internal sealed class IterableDestinations(
         return new IterableDestination(new IterableClient(calls, connection.ProjectType, lane, counter, options), lane, counter);
     }
 
+    public TimeSpan Estimate(int calls) => options.Rate > 0 ? TimeSpan.FromSeconds(calls / options.Rate) : TimeSpan.Zero;
+
     private string Unprotect(string protectedKey)
     {
         try

@@ -107,7 +107,6 @@ public static class RejectionReasons
 }
 
 /// <summary>Work done by a destination.</summary>
-/// <param name="Calls">Calls answered.</param>
 /// <param name="Retries">Tries beyond the first of each call.</param>
 /// <param name="Bytes">Bytes of the bodies sent.</param>
-public readonly record struct DeliveryTotals(int Calls, int Retries, long Bytes);
+public readonly record struct DeliveryTotals(int Retries, long Bytes);

@@ -13,14 +13,14 @@ public sealed class RunJournal : IAsyncDisposable
     private readonly Run _run;
     private readonly TimeProvider _clock;
     private readonly SemaphoreSlim _gate = new(1);
-    private readonly (int Calls, int Retries, long Bytes) _before;
+    private readonly (int Retries, long Bytes) _before;
     private IListDestination? _destination;
     private long _savedAt;
 
     private RunJournal(ControlDb db, Run run, TimeProvider clock)
     {
         (_db, _run, _clock) = (db, run, clock);
-        _before = (run.Calls, run.Retries, run.Bytes);
+        _before = (run.Retries, run.Bytes);
     }
 
     /// <summary>Opens the journal of a run and marks it running.</summary>
@@ -35,7 +35,7 @@ public sealed class RunJournal : IAsyncDisposable
         return new RunJournal(db, run, clock);
     }
 
-    /// <summary>Takes the numbers of calls, retries and bytes from a destination from now on.</summary>
+    /// <summary>Takes the numbers of retries and bytes from a destination from now on.</summary>
     public void Watch(IListDestination destination) => _destination = destination;
 
     /// <summary>The run has come to a step.</summary>
@@ -57,13 +57,14 @@ public sealed class RunJournal : IAsyncDisposable
     /// <summary>So many subscribers were acknowledged before.</summary>
     public Task DoneAsync(long done, CancellationToken cancellationToken) => ChangeAsync(_ => _run.Done = done, cancellationToken);
 
-    /// <summary>So many more are; written down now and then.</summary>
+    /// <summary>One more call was, with so many subscribers; written down now and then.</summary>
     public async Task AcknowledgedAsync(int subscribers, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
         try
         {
             _run.Done += subscribers;
+            _run.Calls++;
             if (_clock.GetElapsedTime(_savedAt) >= ProgressInterval)
             {
                 await SaveAsync(cancellationToken);
@@ -113,7 +114,7 @@ public sealed class RunJournal : IAsyncDisposable
     {
         if (_destination?.Totals is { } totals)
         {
-            (_run.Calls, _run.Retries, _run.Bytes) = (_before.Calls + totals.Calls, _before.Retries + totals.Retries, _before.Bytes + totals.Bytes);
+            (_run.Retries, _run.Bytes) = (_before.Retries + totals.Retries, _before.Bytes + totals.Bytes);
         }
 
         await _db.SaveChangesAsync(cancellationToken);

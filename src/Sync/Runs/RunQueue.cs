@@ -4,12 +4,14 @@ using Muster.Control;
 namespace Muster.Syncs.Runs;
 
 /// <summary>Makes runs, at most one open for each sync.</summary>
-internal static class RunQueue
+public static class RunQueue
 {
+    /// <summary>The run of a sync that is queued or going; null when there is none.</summary>
     public static Task<Run?> FindOpenAsync(ControlDb db, int syncId, CancellationToken cancellationToken) =>
         db.Runs.FirstOrDefaultAsync(
             r => r.SyncId == syncId && (r.Status == RunStatus.Queued || r.Status == RunStatus.Running), cancellationToken);
 
+    /// <summary>Makes a queued run and notes it as the sync's last.</summary>
     public static async Task<Run> AddAsync(
         ControlDb db, Sync sync, RunTrigger trigger, bool approved, TimeProvider clock, CancellationToken cancellationToken)
     {
@@ -28,5 +30,13 @@ internal static class RunQueue
         sync.LastRunId = run.Id;
         await db.SaveChangesAsync(cancellationToken);
         return run;
+    }
+
+    /// <summary>Cancels what waits; what goes on already is not touched.</summary>
+    public static Task CancelQueuedAsync(ControlDb db, int syncId, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        return db.Runs.Where(r => r.SyncId == syncId && r.Status == RunStatus.Queued).ExecuteUpdateAsync(
+            set => set.SetProperty(r => r.Status, RunStatus.Canceled).SetProperty(r => r.FinishedAt, now), cancellationToken);
     }
 }

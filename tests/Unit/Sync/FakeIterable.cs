@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using Muster.Control;
 using Muster.Syncs.Delivery;
 
-namespace Muster.Tests.Unit.Sync;
+namespace Muster.Tests.Unit.Syncs;
 
 /// <summary>What becomes of a call.</summary>
 internal enum Fate
@@ -24,7 +24,6 @@ internal sealed class FakeIterable(ProjectType projectType) : IListDestination, 
     private readonly List<User> _users = [];
     private readonly Lock _lock = new();
     private long _nextList = 100;
-    private int _calls;
 
     /// <summary>What happens to the next calls, in order; an empty script acknowledges.</summary>
     public ConcurrentQueue<Fate> Script { get; } = new();
@@ -40,7 +39,7 @@ internal sealed class FakeIterable(ProjectType projectType) : IListDestination, 
     /// <summary>Called when a call's fate is that the process dies during it.</summary>
     public Action Kill { get; set; } = () => { };
 
-    public DeliveryTotals Totals => new(_calls, 0, 0);
+    public DeliveryTotals Totals => new(0, 0);
 
     public Task<IListDestination> OpenAsync(int connectionId, CancellationToken cancellationToken) => Task.FromResult<IListDestination>(this);
 
@@ -115,7 +114,6 @@ internal sealed class FakeIterable(ProjectType projectType) : IListDestination, 
                 throw new OperationCanceledException();
             }
 
-            _calls++;
             AcknowledgedBatches.Add($"{batch.ListId} {batch.Operation} {batch.Subscribers[0].Email}/{batch.Subscribers[0].UserId} x{batch.Subscribers.Count}");
             return new Acknowledgement(rejections);
         }

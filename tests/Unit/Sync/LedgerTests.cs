@@ -3,7 +3,7 @@ using Muster.Syncs.Delivery;
 using Shouldly;
 using Xunit;
 
-namespace Muster.Tests.Unit.Sync;
+namespace Muster.Tests.Unit.Syncs;
 
 public sealed class LedgerTests
 {

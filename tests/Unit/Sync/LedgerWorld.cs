@@ -1,6 +1,5 @@
 using Muster.Cohorts.Compilation;
 using Muster.Control;
-using Muster.Syncs;
 using Muster.Syncs.Delivery;
 using Muster.Syncs.Ledger;
 using Muster.Syncs.Matching;
@@ -9,7 +8,7 @@ using Muster.Syncs.Receipts;
 using Muster.Warehouse;
 using Muster.Warehouse.DuckDb;
 
-namespace Muster.Tests.Unit.Sync;
+namespace Muster.Tests.Unit.Syncs;
 
 /// <summary>A warehouse in a folder of its own with people written straight into it, and a ledger over it.</summary>
 internal sealed class LedgerWorld : IAsyncDisposable
@@ -39,7 +38,7 @@ internal sealed class LedgerWorld : IAsyncDisposable
 
     public MatchRules Rules { get; }
 
-    public Muster.Control.Sync Sync { get; } = new()
+    public Sync Sync { get; } = new()
     {
         Id = 1,
         ProjectId = ProjectId,

@@ -4,7 +4,7 @@ using Muster.Syncs.Delivery;
 using Shouldly;
 using Xunit;
 
-namespace Muster.Tests.Unit.Sync;
+namespace Muster.Tests.Unit.Syncs;
 
 /// <summary>
 /// The run against a model: random people, changes, faults and kills. Whatever happened on the way, the next

@@ -11,7 +11,7 @@ using Muster.Syncs.Runs;
 using Muster.Warehouse;
 using Muster.Warehouse.DuckDb;
 
-namespace Muster.Tests.Unit.Sync;
+namespace Muster.Tests.Unit.Syncs;
 
 /// <summary>A project with one cohort (profile property <c>in</c> is true) and one dynamic sync of it, over real stores and a fake Iterable.</summary>
 internal sealed class SyncWorld : IAsyncDisposable, IDbContextFactory<ControlDb>, ISyncSchedule
@@ -44,7 +44,7 @@ internal sealed class SyncWorld : IAsyncDisposable, IDbContextFactory<ControlDb>
             Id = 1, ProjectId = 1, Name = "c", Status = ConnectionStatus.Connected, DataCenter = DataCenter.Us, ProjectType = projectType,
             UserIdFallback = UserIdFallback.None, ApiKeyHint = "", ProtectedWebhookAuthorization = "", CreatedAt = now, CreatedBy = "test",
         });
-        db.Add(new Muster.Control.Sync
+        db.Add(new Sync
         {
             Id = 1, ProjectId = 1, CohortId = 1, ConnectionId = 1, Type = SyncType.Dynamic, IntervalSeconds = 900, Status = SyncStatus.Active,
             ListName = "", GuardPercent = guardPercent, GuardAtLeast = guardAtLeast, CreatedAt = now, CreatedBy = "test",
@@ -112,11 +112,11 @@ internal sealed class SyncWorld : IAsyncDisposable, IDbContextFactory<ControlDb>
         return new ControlDb(builder.Options);
     }
 
-    public Task EnqueueAsync(Muster.Control.Sync sync, long runId, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task EnqueueAsync(Sync sync, long runId, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task PlanAsync(Muster.Control.Sync sync, DateTimeOffset firstAt, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task PlanAsync(Sync sync, DateTimeOffset firstAt, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task UnplanAsync(Muster.Control.Sync sync, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task UnplanAsync(Sync sync, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {

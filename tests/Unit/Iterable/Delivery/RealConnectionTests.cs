@@ -52,7 +52,6 @@ public class RealConnectionTests
         await using var muster = await StartAsync(server.Address);
         var destination = await OpenAsync(muster);
         (await destination.SendAsync(Batches.AddOne(), Token)).Rejections.ShouldBeEmpty();
-        destination.Totals.Calls.ShouldBe(1);
         destination.Totals.Retries.ShouldBe(4);
     }
 
@@ -137,7 +136,6 @@ public class RealConnectionTests
         await using var muster = await StartAsync(server.Address);
         var destination = await OpenAsync(muster);
         await Task.WhenAll(Enumerable.Range(0, Many).Select(_ => destination.SendAsync(Batches.AddOne(), Token)));
-        destination.Totals.Calls.ShouldBe(Many);
         destination.Totals.Retries.ShouldBe(0);
     }
 
