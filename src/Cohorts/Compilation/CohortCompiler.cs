@@ -25,9 +25,9 @@ public sealed class CohortCompiler(IDbContextFactory<ControlDb> factory)
         return DuckDbPrinter.Print(graph.Plan(definition), await CalendarAsync(db, projectId, now, cancellationToken));
     }
 
-    private static async Task<Calendar> CalendarAsync(ControlDb db, int projectId, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task<ProjectCalendar> CalendarAsync(ControlDb db, int projectId, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var timezone = await db.Projects.Where(p => p.Id == projectId).Select(p => p.Timezone).SingleAsync(cancellationToken);
-        return new Calendar(now, TimeZoneInfo.FindSystemTimeZoneById(timezone));
+        return new ProjectCalendar(now, TimeZoneInfo.FindSystemTimeZoneById(timezone));
     }
 }

@@ -4,7 +4,7 @@ using Muster.Cohorts.Definition;
 namespace Muster.Cohorts.Compilation;
 
 /// <summary>Prints conditions on events: each as one scan of the events of its name and window.</summary>
-internal sealed class DuckDbBehavior(SqlParameters parameters, DuckDbValues values, Calendar calendar)
+internal sealed class DuckDbBehavior(SqlParameters parameters, DuckDbValues values, ProjectCalendar calendar)
 {
     // Nothing is stored from before; ingestion refuses it.
     private static readonly DateTime FirstEvent = new(1970, 1, 1, 0, 0, 0, DateTimeKind.Utc);
@@ -53,7 +53,7 @@ internal sealed class DuckDbBehavior(SqlParameters parameters, DuckDbValues valu
                 SELECT n.user_id, n.time, c.started
                 FROM {Events(step, interval, projectId, time: true, alias: "n")}
                 ASOF JOIN (
-                {Indented(chain)}
+                {Sql.Indented(chain)}
                 ) c ON c.user_id = n.user_id AND n.time > c.time
                 """;
         }
@@ -61,12 +61,12 @@ internal sealed class DuckDbBehavior(SqlParameters parameters, DuckDbValues valu
         return new MemberSet(sequence.Within switch
         {
             { Unit: SpanUnit.Month, N: < LongestInMonths } span => WithinMonths(chain, span.N, interval),
-            { } span when Calendar.FixedLength(span) is { } length =>
+            { } span when ProjectCalendar.FixedLength(span) is { } length =>
                 $"{Everyone(chain)}\nWHERE epoch_us(time) - epoch_us(started) <= {parameters.Add(length.Ticks / TimeSpan.TicksPerMicrosecond)}",
             _ => Everyone(chain),
         }, false);
 
-        static string Everyone(string chain) => $"SELECT DISTINCT user_id\nFROM (\n{Indented(chain)}\n) s";
+        static string Everyone(string chain) => $"SELECT DISTINCT user_id\nFROM (\n{Sql.Indented(chain)}\n) s";
     }
 
     private MemberSet Grouped(string events, string figure, Comparison comparison)
@@ -98,7 +98,7 @@ internal sealed class DuckDbBehavior(SqlParameters parameters, DuckDbValues valu
             SELECT user_id
             FROM (
               SELECT user_id, {figure} AS figure
-              FROM {Indented(events).TrimStart()}
+              FROM {Sql.Indented(events).TrimStart()}
               GROUP BY user_id
             ) f
             WHERE NOT isnan(figure) AND {values.Compare("figure", comparison)}
@@ -141,12 +141,12 @@ internal sealed class DuckDbBehavior(SqlParameters parameters, DuckDbValues valu
             rows = $"""
                 SELECT user_id{(time ? ", time" : "")}{value}
                 FROM (
-                {Indented(rows)}
+                {Sql.Indented(rows)}
                 ) r{(tests.Count > 0 ? $"\nWHERE {string.Join("\n  AND ", tests)}" : "")}
                 """;
         }
 
-        return $"(\n{Indented(rows)}\n) {alias}";
+        return $"(\n{Sql.Indented(rows)}\n) {alias}";
     }
 
     private Interval Interval(Window? window)
@@ -184,7 +184,7 @@ internal sealed class DuckDbBehavior(SqlParameters parameters, DuckDbValues valu
             FROM (
               SELECT user_id, started, time + {there} - to_months({parameters.Add(months)}) AS wall
               FROM (
-            {Indented(Indented(chain))}
+            {Sql.Indented(Sql.Indented(chain))}
               ) s
             ) s
             WHERE started >= wall - {back}
@@ -202,8 +202,6 @@ internal sealed class DuckDbBehavior(SqlParameters parameters, DuckDbValues valu
         var cases = string.Concat(changes.Select(c => $" WHEN {time} >= {parameters.Add(threshold(c))} THEN {Seconds(c.After)}"));
         return cases.Length == 0 ? Seconds(before) : $"CASE{cases} ELSE {Seconds(before)} END";
     }
-
-    private static string Indented(string sql) => "  " + sql.Replace("\n", "\n  ", StringComparison.Ordinal);
 }
 
 /// <summary>From when to when events count, both included; no start: ever.</summary>

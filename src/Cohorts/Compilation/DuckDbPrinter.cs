@@ -16,7 +16,7 @@ internal sealed class DuckDbPrinter
     private readonly string _projectId;
     private bool _everyone;
 
-    private DuckDbPrinter(int projectId, Calendar calendar)
+    private DuckDbPrinter(int projectId, ProjectCalendar calendar)
     {
         var values = new DuckDbValues(_parameters, calendar);
         _profiles = new DuckDbProfiles(values);
@@ -25,10 +25,10 @@ internal sealed class DuckDbPrinter
     }
 
     /// <summary>Prints a cohort as of the calendar's moment.</summary>
-    public static MemberQuery Print(CohortPlan plan, Calendar calendar)
+    public static MemberQuery Print(CohortPlan plan, ProjectCalendar calendar)
     {
         var printer = new DuckDbPrinter(plan.ProjectId, calendar);
-        var references = plan.References.Select(r => $"{Name(r.Id)} AS (\n{Indented(printer.Members(r.Source))}\n)").ToList();
+        var references = plan.References.Select(r => $"{Name(r.Id)} AS (\n{Sql.Indented(printer.Members(r.Source))}\n)").ToList();
         var members = printer.Members(plan.Root);
         string[] tables = [.. printer._everyone ? [printer.People()] : (string[])[], .. references];
         return new MemberQuery(
@@ -91,15 +91,15 @@ internal sealed class DuckDbPrinter
 
         if (inside.Count == 0)
         {
-            return new MemberSet(string.Join("\nUNION\n", outside.Select((s, i) => $"SELECT user_id FROM (\n{Indented(s.Sql)}\n) u{Text(i)}")), true);
+            return new MemberSet(string.Join("\nUNION\n", outside.Select((s, i) => $"SELECT user_id FROM (\n{Sql.Indented(s.Sql)}\n) u{Text(i)}")), true);
         }
 
         var joins = inside.Skip(1).Select((s, i) => Join("SEMI", s, $"i{Text(i)}")).Concat(outside.Select((s, i) => Join("ANTI", s, $"o{Text(i)}")));
-        return new MemberSet($"SELECT m.user_id\nFROM (\n{Indented(inside[0].Sql)}\n) m\n{string.Join("\n", joins)}", false);
+        return new MemberSet($"SELECT m.user_id\nFROM (\n{Sql.Indented(inside[0].Sql)}\n) m\n{string.Join("\n", joins)}", false);
     }
 
     private static string Join(string kind, MemberSet set, string alias) =>
-        $"{kind} JOIN (\n{Indented(set.Sql)}\n) {alias} ON {alias}.user_id = m.user_id";
+        $"{kind} JOIN (\n{Sql.Indented(set.Sql)}\n) {alias} ON {alias}.user_id = m.user_id";
 
     private string People() => $"""
         people AS (
@@ -120,6 +120,4 @@ internal sealed class DuckDbPrinter
     private static string Name(int cohortId) => $"cohort_{Text(cohortId)}";
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static string Indented(string sql) => "  " + sql.Replace("\n", "\n  ", StringComparison.Ordinal);
 }

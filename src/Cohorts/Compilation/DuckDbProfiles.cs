@@ -22,12 +22,15 @@ internal sealed class DuckDbProfiles(DuckDbValues values)
         var columns = new ValueColumns(values, "p.properties");
         var without = HoldsWithoutProfile(condition);
         var predicate = $"{(without ? "NOT " : "")}{Predicate(condition, columns)}";
+        var rows = $"""
+            SELECT p.user_id{columns.Select}
+            FROM profile p
+            WHERE p.project_id = {projectId}
+            """;
         return new MemberSet($"""
             SELECT user_id
             FROM (
-              SELECT p.user_id{columns.Select}
-              FROM profile p
-              WHERE p.project_id = {projectId}
+            {Sql.Indented(rows)}
             ) p
             WHERE {predicate}
             """, Complement: without);

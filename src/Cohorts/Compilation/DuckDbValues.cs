@@ -8,7 +8,7 @@ namespace Muster.Cohorts.Compilation;
 /// apart by its first character. DuckDB writes JSON without blanks and escapes only what it must, so that plain texts
 /// can be compared in quotes, without reading them.
 /// </remarks>
-internal sealed class DuckDbValues(SqlParameters parameters, Calendar calendar)
+internal sealed class DuckDbValues(SqlParameters parameters, ProjectCalendar calendar)
 {
     private const string NumberText = $"'\"{JsonNumber.Grammar}\"'";
 
@@ -56,7 +56,7 @@ internal sealed class DuckDbValues(SqlParameters parameters, Calendar calendar)
 
     /// <summary>The number that a value is or reads as; NULL for others.</summary>
     public static string Number(string value) =>
-        $"CASE WHEN starts_with({value}, '\"') THEN CASE WHEN regexp_full_match({value}, {NumberText}) THEN TRY_CAST(trim({value}, '\"') AS DOUBLE) END ELSE {Numeral(value)} END";
+        $"CASE WHEN starts_with({value}, '\"') THEN CASE WHEN regexp_full_match({value}, {NumberText}) THEN TRY_CAST(trim({value}, '\"') AS DOUBLE) END ELSE TRY_CAST({value} AS DOUBLE) END";
 
     /// <summary>What tells a value apart from others: numbers as what they are or read as, everything else as it is written.</summary>
     public static string Identity(string value) => $"coalesce('#' || (({Number(value)}) + 0.0)::VARCHAR, {value})";

@@ -9,7 +9,7 @@ internal sealed class ValueColumns(DuckDbValues values, string properties)
     private readonly List<string> _columns = [];
 
     /// <summary>The columns as they follow others in a SELECT list.</summary>
-    public string Select => string.Concat(_columns.Select(c => $",\n         {c}"));
+    public string Select => string.Concat(_columns.Select(c => $",\n       {c}"));
 
     /// <summary>Whether no property was asked for.</summary>
     public bool IsEmpty => _columns.Count == 0;

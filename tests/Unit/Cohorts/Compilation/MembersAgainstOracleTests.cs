@@ -28,7 +28,7 @@ public sealed class MembersAgainstOracleTests : IDisposable
                 drawn.World.Write(connection, projectId, offset);
                 var plan = new CohortPlan(
                     projectId, new MemberSource.Defined(Read(drawn.Definition)), [new ReferencedCohort(7, new MemberSource.Defined(Read(drawn.Other)))]);
-                var query = DuckDbPrinter.Print(plan, new Calendar(drawn.World.Now, TimeZoneInfo.FindSystemTimeZoneById(drawn.World.Zone)));
+                var query = DuckDbPrinter.Print(plan, new ProjectCalendar(drawn.World.Now, TimeZoneInfo.FindSystemTimeZoneById(drawn.World.Zone)));
 
                 var members = World.Run(connection, query, offset);
 

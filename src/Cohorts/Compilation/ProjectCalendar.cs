@@ -9,11 +9,11 @@ namespace Muster.Cohorts.Compilation;
 /// A wall-clock time that comes twice means the first one; one that is skipped is moved on by what was skipped. Offsets
 /// are only ever asked for UTC times, where they are never in doubt.
 /// </remarks>
-internal sealed class Calendar
+internal sealed class ProjectCalendar
 {
     private readonly TimeZoneInfo _zone;
 
-    public Calendar(DateTimeOffset now, TimeZoneInfo zone)
+    public ProjectCalendar(DateTimeOffset now, TimeZoneInfo zone)
     {
         _zone = zone;
         // The store keeps microseconds: what is not after the truncated moment is not after the moment itself.

@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Muster.Cohorts.Compilation;
+using Muster.Cohorts.Membership;
+
+namespace Muster.Cohorts;
+
+/// <summary>Cohorts: their definitions, the queries of their members, and the REST interface to both.</summary>
+public static class CohortsFeature
+{
+    /// <summary>Adds cohorts; needs control data, the warehouse and a clock.</summary>
+    public static IServiceCollection AddCohorts(this IServiceCollection services)
+    {
+        services.AddSingleton<CohortCompiler>();
+        services.AddSingleton<MemberReader>();
+        services.AddSingleton<CohortUploads>();
+        return services;
+    }
+
+    /// <summary>Maps cohorts and their members.</summary>
+    public static IEndpointRouteBuilder MapCohorts(this IEndpointRouteBuilder api)
+    {
+        api.MapDefinitions();
+        api.MapUploads();
+        api.MapMembers();
+        return api;
+    }
+}
