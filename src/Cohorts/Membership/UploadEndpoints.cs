@@ -30,24 +30,13 @@ internal static class UploadEndpoints
             return ApiProblem.NotFound("project");
         }
 
-        var faults = new List<Fault>();
         name = name?.Trim() ?? "";
         if (name.Length is 0 or > 255)
         {
-            faults.Add(new Fault("name", "is required: ?name= with 1 to 255 characters"));
+            return ApiProblem.Invalid(new Fault("name", "is required: ?name= with 1 to 255 characters"));
         }
 
-        var type = request.ContentType?.Split(';')[0].Trim();
-        if (type is not ("text/csv" or "text/plain"))
-        {
-            faults.Add(new Fault("", "The Content-Type must be text/csv or text/plain."));
-        }
-
-        if (faults.Count > 0)
-        {
-            return ApiProblem.Invalid(faults);
-        }
-
+        var csv = request.ContentType?.StartsWith("text/csv", StringComparison.OrdinalIgnoreCase) == true;
         var now = clock.GetUtcNow();
         var cohort = CohortEndpoints.New(projectId, name, null, null, caller, now);
         db.Cohorts.Add(cohort);
@@ -56,7 +45,7 @@ internal static class UploadEndpoints
         Fault? fault = null;
         try
         {
-            stored = await uploads.StoreAsync(cohort.Id, UploadedIds.ReadAsync(request.Body, type == "text/csv", cancellationToken), cancellationToken);
+            stored = await uploads.StoreAsync(cohort.Id, UploadedIds.ReadAsync(request.Body, csv, cancellationToken), cancellationToken);
             fault = stored == 0 ? new Fault("", "The body has no id: send one a line, or CSV with the ids in its first column.") : null;
         }
         catch (DecoderFallbackException)
