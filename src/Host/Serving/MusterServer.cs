@@ -1,3 +1,4 @@
+using Muster.Cohorts;
 using Muster.Control;
 using Muster.Host.Settings;
 using Muster.Ingestion;
@@ -87,7 +88,7 @@ internal sealed class MusterServer : IAsyncDisposable
         builder.Services.AddControl(settings.Control);
         builder.Services.AddWarehouse(settings.Warehouse);
         builder.Services.AddIngestion();
-        builder.Services.AddSingleton<Cohorts.Compilation.CohortCompiler>();
+        builder.Services.AddCohorts();
         builder.Services.AddSyncs(settings.Syncs);
         builder.Services.AddIterable(settings.Iterable);
         builder.Services.AddScheduling(settings.Control);
@@ -101,6 +102,7 @@ internal sealed class MusterServer : IAsyncDisposable
         app.UseAuthorization();
         var api = app.MapGroup("/api/v1");
         api.MapControl();
+        api.MapCohorts();
         api.MapIterable();
         api.MapSyncs();
         app.MapIngestion();
