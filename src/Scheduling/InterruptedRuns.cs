@@ -19,6 +19,14 @@ internal sealed class InterruptedRuns(IDbContextFactory<ControlDb> factory, ISyn
         {
             await schedule.EnqueueAsync(run.Sync, run.Id, cancellationToken);
         }
+
+        foreach (var sync in await db.Syncs.AsNoTracking().Where(s => s.Status == SyncStatus.Active && s.DeletedAt == null).ToListAsync(cancellationToken))
+        {
+            if (!await schedule.IsPlannedAsync(sync, cancellationToken))
+            {
+                await schedule.PlanAsync(sync, sync.NextRunAt ?? sync.CreatedAt, cancellationToken);
+            }
+        }
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -37,6 +37,12 @@ internal sealed class QuartzSyncSchedule(ISchedulerFactory schedulers) : ISyncSc
         await PutAsync(sync, trigger, cancellationToken);
     }
 
+    public async Task<bool> IsPlannedAsync(Sync sync, CancellationToken cancellationToken)
+    {
+        var scheduler = await schedulers.GetScheduler(cancellationToken);
+        return await scheduler.GetTrigger(Key(sync), cancellationToken) is not null;
+    }
+
     public async Task UnplanAsync(Sync sync, CancellationToken cancellationToken)
     {
         var scheduler = await schedulers.GetScheduler(cancellationToken);

@@ -22,7 +22,15 @@ internal sealed class SyncPreview(
         var project = await db.Projects.AsNoTracking().SingleAsync(p => p.Id == sync.ProjectId, cancellationToken);
         var now = clock.GetUtcNow();
 
-        await using var workspace = await ledger.OpenWorkspaceAsync(sync, sync.ListId ?? 0, cancellationToken);
+        // The run that follows would take over a list of this name, so its content counts here too.
+        var destination = sync.ListId is null ? await destinations.OpenAsync(connection.Id, cancellationToken) : null;
+        var found = destination is null ? null : await destination.FindListAsync(sync.ListName, cancellationToken);
+        await using var workspace = await ledger.OpenWorkspaceAsync(sync, sync.ListId ?? found ?? 0, cancellationToken);
+        if (found is { } listId)
+        {
+            await workspace.AdoptAsync(connection.ProjectType, destination!.ReadAsync(listId, cancellationToken), cancellationToken);
+        }
+
         await workspace.StageAsync(await cohorts.CompileAsync(project.Id, sync.CohortId, now, cancellationToken), cancellationToken);
         await workspace.MatchAsync(MatchRules.For(connection, project.IdMerge, now), cancellationToken);
         var plan = await workspace.PlanAsync(0, cancellationToken);

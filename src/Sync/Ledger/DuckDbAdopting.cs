@@ -7,8 +7,9 @@ namespace Muster.Syncs.Ledger;
 /// <summary>Makes a ledger equal to what was read from its list.</summary>
 internal static class DuckDbAdopting
 {
-    /// <summary>Where the identifiers are read into.</summary>
-    public const string Read = "CREATE TEMP TABLE on_list (identifier VARCHAR)";
+    private const int PageSize = 100_000;
+
+    private const string OnList = "CREATE TEMP TABLE on_list (identifier VARCHAR)";
 
     // An identifier with an @ in a hybrid project is taken for an address: Iterable lists the address of whoever has one.
     private const string Present = """
@@ -51,7 +52,25 @@ internal static class DuckDbAdopting
         WHERE subscriber NOT IN (SELECT subscriber FROM ledger WHERE sync_id = $sync AND list_id = $list)
         """;
 
-    public static void Append(DuckDBConnection connection, List<string> identifiers)
+    /// <summary>Reads a list's identifiers into the engine, a page at a time.</summary>
+    public static async Task ReadAsync(DuckDBConnection connection, IAsyncEnumerable<string> identifiers, CancellationToken cancellationToken)
+    {
+        connection.Execute(OnList);
+        var page = new List<string>();
+        await foreach (var identifier in identifiers.WithCancellation(cancellationToken))
+        {
+            page.Add(identifier);
+            if (page.Count == PageSize)
+            {
+                Append(connection, page);
+                page.Clear();
+            }
+        }
+
+        Append(connection, page);
+    }
+
+    private static void Append(DuckDBConnection connection, List<string> identifiers)
     {
         using var appender = connection.CreateAppender("on_list");
         foreach (var identifier in identifiers)
@@ -60,6 +79,7 @@ internal static class DuckDbAdopting
         }
     }
 
+    /// <summary>Adopts what was read, within the caller's transaction.</summary>
     public static Adoption Adopt(DuckDBConnection connection, int syncId, long runId, long listId, ProjectType projectType)
     {
         (string, object?)[] parameters =
@@ -67,14 +87,11 @@ internal static class DuckDbAdopting
             ("sync", syncId), ("run", runId), ("list", listId),
             ("projectType", projectType switch { ProjectType.Email => "email", ProjectType.Hybrid => "hybrid", _ => "userId" }),
         ];
-        using var transaction = connection.BeginTransaction();
         connection.Execute(Present, parameters);
         connection.Execute(Missing, parameters);
         connection.Execute(KeepPast, parameters);
         var missing = connection.Execute(Leave, parameters);
         connection.Execute(BeCertain, parameters);
-        var strangers = connection.Execute(Enter, parameters);
-        transaction.Commit();
-        return new Adoption(strangers, missing);
+        return new Adoption(connection.Execute(Enter, parameters), missing);
     }
 }

@@ -134,20 +134,16 @@ internal sealed class DuckDbLedger(DuckDbStore store, TimeProvider clock) : IRun
         Sync sync, long runId, long listId, ProjectType projectType, IAsyncEnumerable<string> identifiers, CancellationToken cancellationToken)
     {
         await using var connection = store.Open();
-        connection.Execute(DuckDbAdopting.Read);
-        var page = new List<string>(100_000);
-        await foreach (var identifier in identifiers.WithCancellation(cancellationToken))
-        {
-            page.Add(identifier);
-            if (page.Count == page.Capacity)
+        await DuckDbAdopting.ReadAsync(connection, identifiers, cancellationToken);
+        return await Task.Run(
+            () =>
             {
-                DuckDbAdopting.Append(connection, page);
-                page.Clear();
-            }
-        }
-
-        DuckDbAdopting.Append(connection, page);
-        return await Task.Run(() => DuckDbAdopting.Adopt(connection, sync.Id, runId, listId, projectType), cancellationToken);
+                using var transaction = connection.BeginTransaction();
+                var adoption = DuckDbAdopting.Adopt(connection, sync.Id, runId, listId, projectType);
+                transaction.Commit();
+                return adoption;
+            },
+            cancellationToken);
     }
 
     public Task ForgetBeforeAsync(int syncId, long oldestKeptRun, CancellationToken cancellationToken) =>

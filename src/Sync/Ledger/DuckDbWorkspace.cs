@@ -40,6 +40,12 @@ internal sealed class DuckDbWorkspace : IRunWorkspace
         _listId = listId;
     }
 
+    public async Task AdoptAsync(ProjectType projectType, IAsyncEnumerable<string> identifiers, CancellationToken cancellationToken)
+    {
+        await DuckDbAdopting.ReadAsync(_connection, identifiers, cancellationToken);
+        await RunAsync(() => DuckDbAdopting.Adopt(_connection, _sync.Id, 0, _listId, projectType), cancellationToken);
+    }
+
     public Task<long> StageAsync(MemberQuery members, CancellationToken cancellationToken) => RunAsync(() =>
     {
         _connection.Execute(Staged);

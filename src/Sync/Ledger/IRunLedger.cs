@@ -58,6 +58,9 @@ public readonly record struct Adoption(long Strangers, long Missing);
 /// <summary>One run's members on their way to a plan. Disposed without commit, it never was: previews do that.</summary>
 public interface IRunWorkspace : IAsyncDisposable
 {
+    /// <summary>As <see cref="IRunLedger.AdoptAsync"/>, within this workspace only.</summary>
+    Task AdoptAsync(ProjectType projectType, IAsyncEnumerable<string> identifiers, CancellationToken cancellationToken);
+
     /// <summary>Puts the cohort's members in and counts them.</summary>
     Task<long> StageAsync(MemberQuery members, CancellationToken cancellationToken);
 

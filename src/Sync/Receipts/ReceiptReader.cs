@@ -74,9 +74,10 @@ public sealed class ReceiptReader(DuckDbStore store)
         ),
         named AS (
             SELECT i.distinct_id, r.email, r.iterable_user_id, r.operation, r.outcome, r.reason,
-                   -- Strangers have no user id; their place in the plan puts them after everyone else.
-                   CASE WHEN r.user_id IS NULL THEN (1::BIGINT << 40) + r.ordinal
-                        ELSE r.user_id::BIGINT * 4 + CASE r.operation WHEN 'add' THEN 1 WHEN 'no-op' THEN 2 WHEN 'none' THEN 3 ELSE 4 END END AS position
+                   -- Members first, one receipt each; then what left, by its place in the plan; then what left without a call.
+                   CASE WHEN r.operation <> 'remove' THEN r.user_id::BIGINT
+                        WHEN r.ordinal > 0 THEN (1::BIGINT << 40) + r.ordinal
+                        ELSE (1::BIGINT << 41) + coalesce(r.user_id, 0) END AS position
             FROM receipts r LEFT JOIN identity i ON i.user_id = r.user_id
         )
         SELECT distinct_id, email, iterable_user_id, operation, outcome, reason, position FROM named

@@ -11,6 +11,9 @@ public interface ISyncSchedule
     /// <summary>Runs the sync every interval from <paramref name="firstAt"/> on; replaces what was planned for it.</summary>
     Task PlanAsync(Sync sync, DateTimeOffset firstAt, CancellationToken cancellationToken);
 
+    /// <summary>Whether runs are planned for the sync.</summary>
+    Task<bool> IsPlannedAsync(Sync sync, CancellationToken cancellationToken);
+
     /// <summary>Plans nothing more for the sync.</summary>
     Task UnplanAsync(Sync sync, CancellationToken cancellationToken);
 }

@@ -116,6 +116,8 @@ internal sealed class SyncWorld : IAsyncDisposable, IDbContextFactory<ControlDb>
 
     public Task PlanAsync(Sync sync, DateTimeOffset firstAt, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    public Task<bool> IsPlannedAsync(Sync sync, CancellationToken cancellationToken) => Task.FromResult(true);
+
     public Task UnplanAsync(Sync sync, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
