@@ -7,12 +7,12 @@ namespace Muster.Warehouse.DuckDb;
 
 /// <summary>Looks after the store while the program runs: has it read what it keeps in memory at start, and moves its log into the file when nobody writes.</summary>
 /// <remarks>
-/// The store itself does so only at a gigabyte of log, to keep it out of the way of writes. Opening after a crash reads
-/// the whole log again, so a quiet moment is used before.
+/// The store itself does so when the log has grown long, in the middle of writes. Opening after a crash reads the whole
+/// log again, so a quiet moment is used before.
 /// </remarks>
 internal sealed class DuckDbUpkeep(DuckDbStore store, DuckDbPeople people, TimeProvider clock, ILogger<DuckDbUpkeep> logger) : BackgroundService
 {
-    private const long LeastLogBytes = 16 * 1024 * 1024;
+    private const long LeastLogBytes = 4 * 1024 * 1024;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private long _lastLength;
