@@ -49,8 +49,9 @@ internal sealed class DuckDbValues(SqlParameters parameters, ProjectCalendar cal
                 var elements = $"""
                     flatten([json_extract({value}, '$[*]'), json_extract({value}, '$[*][*]'), json_extract({value}, '$[*][*][*]'), json_extract({value}, '$[*][*][*][*]')])
                     """;
-                var any = $"len(list_filter({elements}::VARCHAR[], lambda x: {Single(test, "x")})) > 0";
-                return $"coalesce(CASE WHEN starts_with({value}, '[') THEN {any} ELSE {Single(test, value)} END, false)";
+                var single = Single(test);
+                var any = $"len(list_filter({elements}::VARCHAR[], lambda x: {single("x")})) > 0";
+                return $"coalesce(CASE WHEN starts_with({value}, '[') THEN {any} ELSE {single(value)} END, false)";
         }
     }
 
@@ -62,72 +63,101 @@ internal sealed class DuckDbValues(SqlParameters parameters, ProjectCalendar cal
     public static string Identity(string value) => $"coalesce('#' || (({Number(value)}) + 0.0)::VARCHAR, {value})";
 
     /// <summary>A comparison of a number.</summary>
-    public string Compare(string number, Comparison comparison) => comparison switch
-    {
-        Comparison.Between(var low, var high) => $"{number} BETWEEN {parameters.Add(low)} AND {parameters.Add(high)}",
-        Comparison.Bound(var relation, var bound) => $"{number} {Operator(relation)} {parameters.Add(bound)}",
-        _ => throw new ArgumentOutOfRangeException(nameof(comparison), comparison, "not a comparison"),
-    };
+    public string Compare(string number, Comparison comparison) => Comparer(comparison)(number);
 
-    private string Single(Test test, string value) => test switch
+    private Func<string, string> Comparer(Comparison comparison)
     {
-        Test.Is(var values) => Is(values, value),
-        Test.Contains(var part) => $"contains({Text(value)}, {parameters.Add(part)})",
-        Test.Compares(var comparison) => Compare($"({Number(value)})", comparison),
-        Test.IsTrue(var truth) => $"({value} = '{(truth ? "true" : "false")}')",
-        Test.Before(var day) => $"({Day(value)} < {parameters.Add(day)} OR {Moment(value)} < {parameters.Add(calendar.StartOf(day))})",
-        Test.After(var day) when calendar.EndOf(day) is { } end =>
-            $"({Day(value)} > {parameters.Add(day)} OR {Moment(value)} >= {parameters.Add(end)})",
-        Test.After => "false",
-        Test.InTheLast(var span) => InTheLast(value, calendar.Ago(span)),
-        _ => throw new ArgumentOutOfRangeException(nameof(test), test, "not a test of a single value"),
-    };
+        switch (comparison)
+        {
+            case Comparison.Between(var lowest, var highest):
+                var (low, high) = (parameters.Add(lowest), parameters.Add(highest));
+                return number => $"{number} BETWEEN {low} AND {high}";
+            case Comparison.Bound(var relation, var bound):
+                var other = parameters.Add(bound);
+                return number => $"{number} {Operator(relation)} {other}";
+            default:
+                throw new ArgumentOutOfRangeException(nameof(comparison), comparison, "not a comparison");
+        }
+    }
 
-    private string Is(IReadOnlyList<Literal> values, string value)
+    /// <summary>A test of one value that is no list. It is printed for values and for elements, and its parameters added once.</summary>
+    private Func<string, string> Single(Test test)
+    {
+        switch (test)
+        {
+            case Test.Is(var values):
+                return Is(values);
+            case Test.Contains(var part):
+                var text = parameters.Add(part);
+                return value => $"contains({Text(value)}, {text})";
+            case Test.Compares(var comparison):
+                var compare = Comparer(comparison);
+                return value => compare($"({Number(value)})");
+            case Test.IsTrue(var truth):
+                return value => $"({value} = '{(truth ? "true" : "false")}')";
+            case Test.Before(var day):
+                var (before, start) = (parameters.Add(day), parameters.Add(calendar.StartOf(day)));
+                return value => $"({Day(value)} < {before} OR {Moment(value)} < {start})";
+            case Test.After(var day):
+                if (calendar.EndOf(day) is not { } endOfDay)
+                {
+                    return _ => "false";
+                }
+
+                var (after, end) = (parameters.Add(day), parameters.Add(endOfDay));
+                return value => $"({Day(value)} > {after} OR {Moment(value)} >= {end})";
+            case Test.InTheLast(var span):
+                return InTheLast(calendar.Ago(span));
+            default:
+                throw new ArgumentOutOfRangeException(nameof(test), test, "not a test of a single value");
+        }
+    }
+
+    private Func<string, string> Is(IReadOnlyList<Literal> values)
     {
         var texts = values.OfType<Literal.Text>().Select(t => t.Value).Distinct(StringComparer.Ordinal).ToList();
-        var either = new List<string>();
+        var either = new List<Func<string, string>>();
 
-        var plain = texts.Where(t => !t.Any(NeedsEscape)).ToList();
-        if (plain.Count > 0)
+        var plain = parameters.AddAll(texts.Where(t => !t.Any(NeedsEscape)).Select(t => $"\"{t}\""));
+        if (plain.Length > 0)
         {
-            either.Add($"{value} IN ({parameters.AddAll(plain.Select(t => $"\"{t}\""))})");
+            either.Add(value => $"{value} IN ({plain})");
         }
 
-        var escaped = texts.Where(t => t.Any(NeedsEscape)).ToList();
-        if (escaped.Count > 0)
+        var escaped = parameters.AddAll(texts.Where(t => t.Any(NeedsEscape)));
+        if (escaped.Length > 0)
         {
-            either.Add($"{Text(value)} IN ({parameters.AddAll(escaped)})");
+            either.Add(value => $"{Text(value)} IN ({escaped})");
         }
 
-        var numbers = values.OfType<Literal.Number>().Select(n => n.Value).Distinct().ToList();
-        if (numbers.Count > 0)
+        var numbers = parameters.AddAll(values.OfType<Literal.Number>().Select(n => n.Value).Distinct());
+        if (numbers.Length > 0)
         {
-            either.Add($"({Number(value)}) IN ({parameters.AddAll(numbers)})");
+            either.Add(value => $"({Number(value)}) IN ({numbers})");
         }
 
         // A text in the definition that reads as a number equals that number; two texts are compared as texts alone.
-        var numerals = texts.Select(JsonNumber.Read).OfType<double>().Distinct().ToList();
-        if (numerals.Count > 0)
+        var numerals = parameters.AddAll(texts.Select(JsonNumber.Read).OfType<double>().Distinct());
+        if (numerals.Length > 0)
         {
-            either.Add($"{Numeral(value)} IN ({parameters.AddAll(numerals)})");
+            either.Add(value => $"{Numeral(value)} IN ({numerals})");
         }
 
-        either.AddRange(values.OfType<Literal.Boolean>().Select(b => b.Value).Distinct().Select(b => $"{value} = '{(b ? "true" : "false")}'"));
-        return $"({string.Join(" OR ", either)})";
+        either.AddRange(values.OfType<Literal.Boolean>().Select(b => b.Value).Distinct()
+            .Select(b => (Func<string, string>)(value => $"{value} = '{(b ? "true" : "false")}'")));
+        return value => $"({string.Join(" OR ", either.Select(test => test(value)))})";
     }
 
-    private string InTheLast(string value, DateTime? from)
+    private Func<string, string> InTheLast(DateTime? from)
     {
-        var day = $"{Day(value)} <= {parameters.Add(calendar.LastDayBegunBy(calendar.Now))}";
-        var moment = $"{Moment(value)} <= {parameters.Add(calendar.Now)}";
-        if (from is { } start)
+        var (lastDay, now) = (parameters.Add(calendar.LastDayBegunBy(calendar.Now)), parameters.Add(calendar.Now));
+        if (from is not { } start)
         {
-            day += $" AND {Day(value)} >= {parameters.Add(calendar.FirstDayBeginningFrom(start))}";
-            moment += $" AND {Moment(value)} >= {parameters.Add(start)}";
+            return value => $"({Day(value)} <= {lastDay} OR {Moment(value)} <= {now})";
         }
 
-        return $"(({day}) OR ({moment}))";
+        var (firstDay, first) = (parameters.Add(calendar.FirstDayBeginningFrom(start)), parameters.Add(start));
+        return value => $"({Day(value)} BETWEEN {firstDay} AND {lastDay} OR {Moment(value)} BETWEEN {first} AND {now})";
     }
 
     // A text without a backslash is what stands between its quotes; any other is read.

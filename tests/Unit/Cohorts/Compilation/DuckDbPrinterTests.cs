@@ -29,11 +29,11 @@ public sealed class DuckDbPrinterTests : IDisposable
               FROM (
                 SELECT p.user_id,
                        nullif(json_extract(p.properties, $c1)::VARCHAR, 'null') AS v0,
-                       nullif(json_extract(p.properties, $c6)::VARCHAR, 'null') AS v1
+                       nullif(json_extract(p.properties, $c4)::VARCHAR, 'null') AS v1
                 FROM profile p
                 WHERE p.project_id = $c0
               ) p
-              WHERE (coalesce(CASE WHEN starts_with(v0, '[') THEN len(list_filter(flatten([json_extract(v0, '$[*]'), json_extract(v0, '$[*][*]'), json_extract(v0, '$[*][*][*]'), json_extract(v0, '$[*][*][*][*]')])::VARCHAR[], lambda x: (x IN ($c2, $c3)))) > 0 ELSE (v0 IN ($c4, $c5)) END, false) AND coalesce(CASE WHEN starts_with(v1, '[') THEN len(list_filter(flatten([json_extract(v1, '$[*]'), json_extract(v1, '$[*][*]'), json_extract(v1, '$[*][*][*]'), json_extract(v1, '$[*][*][*][*]')])::VARCHAR[], lambda x: (CASE WHEN starts_with(x, '"') THEN CASE WHEN regexp_full_match(x, '"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?"') THEN TRY_CAST(trim(x, '"') AS DOUBLE) END ELSE TRY_CAST(x AS DOUBLE) END) >= CAST($c7 AS DOUBLE))) > 0 ELSE (CASE WHEN starts_with(v1, '"') THEN CASE WHEN regexp_full_match(v1, '"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?"') THEN TRY_CAST(trim(v1, '"') AS DOUBLE) END ELSE TRY_CAST(v1 AS DOUBLE) END) >= CAST($c8 AS DOUBLE) END, false))
+              WHERE (coalesce(CASE WHEN starts_with(v0, '[') THEN len(list_filter(flatten([json_extract(v0, '$[*]'), json_extract(v0, '$[*][*]'), json_extract(v0, '$[*][*][*]'), json_extract(v0, '$[*][*][*][*]')])::VARCHAR[], lambda x: (x IN ($c2, $c3)))) > 0 ELSE (v0 IN ($c2, $c3)) END, false) AND coalesce(CASE WHEN starts_with(v1, '[') THEN len(list_filter(flatten([json_extract(v1, '$[*]'), json_extract(v1, '$[*][*]'), json_extract(v1, '$[*][*][*]'), json_extract(v1, '$[*][*][*][*]')])::VARCHAR[], lambda x: (CASE WHEN starts_with(x, '"') THEN CASE WHEN regexp_full_match(x, '"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?"') THEN TRY_CAST(trim(x, '"') AS DOUBLE) END ELSE TRY_CAST(x AS DOUBLE) END) >= CAST($c5 AS DOUBLE))) > 0 ELSE (CASE WHEN starts_with(v1, '"') THEN CASE WHEN regexp_full_match(v1, '"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?"') THEN TRY_CAST(trim(v1, '"') AS DOUBLE) END ELSE TRY_CAST(v1 AS DOUBLE) END) >= CAST($c5 AS DOUBLE) END, false))
             ) m
             SEMI JOIN (
               SELECT user_id
@@ -42,17 +42,17 @@ public sealed class DuckDbPrinterTests : IDisposable
                 FROM event e LEFT JOIN alias a ON a.user_id = e.user_id
                 WHERE e.project_id = $c0
                   AND e.user_id IS NOT NULL
-                  AND e.event_id IN (SELECT event_id FROM event_name WHERE project_id = $c0 AND name = $c9)
-                  AND e.time <= CAST($c10 AS TIMESTAMP)
-                  AND e.time >= CAST($c11 AS TIMESTAMP)
+                  AND e.event_id IN (SELECT event_id FROM event_name WHERE project_id = $c0 AND name = $c6)
+                  AND e.time <= CAST($c7 AS TIMESTAMP)
+                  AND e.time >= CAST($c8 AS TIMESTAMP)
               ) e
               GROUP BY user_id
-              HAVING count(*) > CAST($c12 AS DOUBLE)
+              HAVING count(*) > CAST($c9 AS DOUBLE)
             ) i0 ON i0.user_id = m.user_id
             """);
         query.Parameters.Select(p => p.Value).ShouldBe(
         [
-            1L, "/plan", "\"pro\"", "\"team\"", "\"pro\"", "\"team\"", "/seats", 5.0, 5.0,
+            1L, "/plan", "\"pro\"", "\"team\"", "/seats", 5.0,
             "Buy", new DateTime(2026, 11, 23, 21, 36, 1), new DateTime(2026, 11, 16, 21, 36, 1), 10.0,
         ]);
     }
