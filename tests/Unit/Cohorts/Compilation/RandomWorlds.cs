@@ -32,6 +32,9 @@ public sealed class RandomWorlds
         "p", "q", "a", "a.b", "a.b.c", "$name", "x/y~z", "\"'\\$c1", "\U0001F600 é", "tags", "tags.0", "", "a.", "p~1",
     ];
 
+    // Names that reach into what others hold, or seem to.
+    private static readonly string[][] Families = [["a", "b", "a.b"], ["a", "b", "a.b.a"], ["tags", "0", "tags.0"], ["a", "", "a."], ["a.b", "a", "a.b.b"]];
+
     private static readonly string[] Texts =
     [
         "", "a", "A", "abc", "5", "5.0", "1e3", " 5 ", "+5", ".5", "5.", "05", "-0", "0", "Infinity", "NaN", "true", "null", "[5]", "{\"a\":5}",
@@ -64,7 +67,7 @@ public sealed class RandomWorlds
     public static Gen<Case> Cases { get; } =
         from zone in Pick(Zones)
         from moment in Pick(Moments)
-        from names in Gen.Select(Pick(EventNames).Array[2], Pick(PropertyNames).Array[3], Pick(Texts).Array[4], Pick(Numbers).Array[3])
+        from names in Gen.Select(Pick(EventNames).Array[2], Gen.OneOf(Pick(PropertyNames).Array[3], Pick(Families)), Pick(Texts).Array[4], Pick(Numbers).Array[3])
         let now = DateTimeOffset.Parse(moment, CultureInfo.InvariantCulture)
         let random = new RandomWorlds(now, names.Item1, names.Item2, names.Item3, names.Item4)
         from world in random.Project(zone)
