@@ -24,7 +24,7 @@ public sealed class ListResolver(IRunLedger ledger, IDbContextFactory<ControlDb>
         {
             if (subject.Run.Trigger == RunTrigger.Reconcile)
             {
-                await AdoptAsync(subject, destination, known, cancellationToken);
+                await AdoptAsync(subject, known, destination.ReadAsync(known, cancellationToken), cancellationToken);
             }
 
             return known;
@@ -33,12 +33,10 @@ public sealed class ListResolver(IRunLedger ledger, IDbContextFactory<ControlDb>
         sync.ListName = NameOf(subject.Cohort);
         var found = await destination.FindListAsync(sync.ListName, cancellationToken);
         var listId = found ?? await destination.CreateListAsync(sync.ListName, cancellationToken);
-        if (found is not null)
-        {
-            // Before the id is kept: a run cut off here must read the list again, not trust a ledger it never filled.
-            await AdoptAsync(subject, destination, listId, cancellationToken);
-        }
-
+        // Before the id is kept: a run cut off here must read the list again, not trust a ledger it never filled. One just
+        // made is empty, even if an earlier list had its id: a sandbox that was emptied counts from the start again.
+        var content = found is null ? AsyncEnumerable.Empty<string>() : destination.ReadAsync(listId, cancellationToken);
+        await AdoptAsync(subject, listId, content, cancellationToken);
         await KeepAsync(sync, listId, cancellationToken);
         return listId;
     }
@@ -46,9 +44,8 @@ public sealed class ListResolver(IRunLedger ledger, IDbContextFactory<ControlDb>
     /// <summary>Lets go of a list that turned out to be gone.</summary>
     public Task ForgetAsync(RunSubject subject, CancellationToken cancellationToken) => KeepAsync(subject.Sync, null, cancellationToken);
 
-    private Task<Adoption> AdoptAsync(RunSubject subject, IListDestination destination, long listId, CancellationToken cancellationToken) =>
-        ledger.AdoptAsync(
-            subject.Sync, subject.Run.Id, listId, subject.Connection.ProjectType, destination.ReadAsync(listId, cancellationToken), cancellationToken);
+    private Task<Adoption> AdoptAsync(RunSubject subject, long listId, IAsyncEnumerable<string> content, CancellationToken cancellationToken) =>
+        ledger.AdoptAsync(subject.Sync, subject.Run.Id, listId, subject.Connection.ProjectType, content, cancellationToken);
 
     private async Task<bool> IsThereAsync(IListDestination destination, long listId, CancellationToken cancellationToken)
     {

@@ -139,7 +139,8 @@ public sealed class SyncRunner(
     {
         await using var db = await factory.CreateDbContextAsync(CancellationToken.None);
         var run = await db.Runs.AsNoTracking().SingleAsync(r => r.Id == runId);
-        if (run.Step < RunStep.Match)
+        // Before that the members are not known, and before its first step a run has none.
+        if (run.Step is null or < RunStep.Match)
         {
             return;
         }

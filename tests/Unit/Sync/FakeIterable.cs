@@ -41,7 +41,12 @@ internal sealed class FakeIterable(ProjectType projectType) : IListDestination, 
 
     public DeliveryTotals Totals => new(0, 0);
 
-    public Task<IListDestination> OpenAsync(int connectionId, CancellationToken cancellationToken) => Task.FromResult<IListDestination>(this);
+    /// <summary>Whether the connection's key cannot be read.</summary>
+    public bool IsLocked { get; set; }
+
+    public Task<IListDestination> OpenAsync(int connectionId, CancellationToken cancellationToken) => IsLocked
+        ? throw new DestinationException("connection_key_unreadable", "locked") { IsTransient = false }
+        : Task.FromResult<IListDestination>(this);
 
     public TimeSpan Estimate(int calls) => TimeSpan.Zero;
 
@@ -127,6 +132,15 @@ internal sealed class FakeIterable(ProjectType projectType) : IListDestination, 
     }
 
     public void DeleteLists() => _lists.Clear();
+
+    /// <summary>Everything is gone, and lists are numbered from the start again.</summary>
+    public void Empty()
+    {
+        _lists.Clear();
+        _names.Clear();
+        _users.Clear();
+        _nextList = 100;
+    }
 
     public long MakeList(string name, params string[] emails)
     {
