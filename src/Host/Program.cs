@@ -4,6 +4,7 @@ using Muster.Host.Commands;
 var muster = new RootCommand("Turns cohorts of users into Iterable lists and keeps them true.")
 {
     ServeCommand.Create(),
+    DemoCommand.Create(),
     SandboxCommand.Create(),
     ProjectCommand.Create(),
     CohortCommand.Create(),

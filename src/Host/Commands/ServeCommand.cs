@@ -13,7 +13,9 @@ internal static class ServeCommand
         settings.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var server = await MusterServer.StartAsync(settings.Read(parsed), LogLevel.Information, cancellationToken);
+            var read = settings.Read(parsed);
+            using var folder = DataFolder.Take(read.DataDir);
+            await using var server = await MusterServer.StartAsync(read, LogLevel.Information, cancellationToken);
             await Console.Out.WriteLineAsync($"Muster is ready at {string.Join(", ", server.Addresses)}");
             return await server.RunAsync(cancellationToken) ? CommandLine.Done : CommandLine.Failed;
         });

@@ -4,9 +4,11 @@ using Muster.Host.Settings;
 namespace Muster.Host.Commands;
 
 /// <summary>The settings as options of a verb.</summary>
-internal sealed class SettingsOptions
+/// <param name="otherDefaults">What this verb takes where nothing is set, other than usual.</param>
+internal sealed class SettingsOptions(IReadOnlyDictionary<Setting, string>? otherDefaults = null)
 {
-    private readonly Dictionary<Setting, Option<string?>> _options = SettingsTable.All.ToDictionary(s => s, ToOption);
+    private readonly Dictionary<Setting, Option<string?>> _options =
+        SettingsTable.All.ToDictionary(s => s, s => ToOption(s, otherDefaults?.GetValueOrDefault(s) ?? s.Default));
 
     public void AddTo(Command command)
     {
@@ -18,12 +20,12 @@ internal sealed class SettingsOptions
 
     /// <summary>Reads them, with what the environment and the working folder's file add.</summary>
     /// <exception cref="FailedException">Something is wrong; a line for each fault.</exception>
-    public MusterSettings Read(ParseResult parsed, IReadOnlyDictionary<Setting, string>? otherDefaults = null) => MusterSettings.Read(
+    public MusterSettings Read(ParseResult parsed) => MusterSettings.Read(
         new SettingsSource(s => parsed.GetValue(_options[s]), Environment.GetEnvironmentVariable, Directory.GetCurrentDirectory(), otherDefaults));
 
-    private static Option<string?> ToOption(Setting setting) => new(setting.Option)
+    private static Option<string?> ToOption(Setting setting, string? fallback) => new(setting.Option)
     {
-        Description = $"{setting.Description} ({setting.Name}{(setting.Default is { } value ? $", default {value}" : "")})",
+        Description = $"{setting.Description} ({setting.Name}{(fallback is not null ? $", default {fallback}" : "")})",
         HelpName = "VALUE",
     };
 }

@@ -16,6 +16,21 @@ internal static class RunWatch
     public static Task<JsonElement> FollowAsync(ApiClient api, string id, CancellationToken cancellationToken) =>
         Console.IsErrorRedirected ? FollowInLinesAsync(api, id, cancellationToken) : FollowWithBarAsync(api, id, cancellationToken);
 
+    /// <summary>Waits for its end without a word and gives it as it ended.</summary>
+    public static async Task<JsonElement> EndAsync(ApiClient api, string id, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var run = await api.GetAsync($"runs/{id}", cancellationToken);
+            if (HasEnded(run))
+            {
+                return run;
+            }
+
+            await Task.Delay(Pace, TimeProvider.System, cancellationToken);
+        }
+    }
+
     /// <summary>Whether a run has ended.</summary>
     public static bool HasEnded(JsonElement run) => Status(run) is not ("queued" or "running");
 

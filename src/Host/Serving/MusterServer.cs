@@ -13,23 +13,27 @@ namespace Muster.Host.Serving;
 /// <summary>The server of <c>muster serve</c> and <c>muster demo</c>: one Add and one Map per feature.</summary>
 internal sealed class MusterServer : IAsyncDisposable
 {
-    private readonly DataFolder _folder;
     private readonly WebApplication _app;
 
-    private MusterServer(DataFolder folder, WebApplication app)
-    {
-        _folder = folder;
-        _app = app;
-    }
+    private MusterServer(WebApplication app) => _app = app;
 
     /// <summary>The addresses it is bound to, with their real ports.</summary>
     public IReadOnlyCollection<string> Addresses => [.. _app.Urls];
 
-    /// <summary>Starts it; it serves when this returns.</summary>
+    /// <summary>An address that this machine reaches it at.</summary>
+    public Uri LocalAddress
+    {
+        get
+        {
+            var address = BindingAddress.Parse(_app.Urls.First());
+            return new UriBuilder(address.Scheme, address.Host is "+" or "*" or "0.0.0.0" or "[::]" ? "127.0.0.1" : address.Host, address.Port).Uri;
+        }
+    }
+
+    /// <summary>Starts it; it serves when this returns. The data folder must be held.</summary>
     /// <exception cref="FailedException">It cannot start; the lines say why.</exception>
     public static async Task<MusterServer> StartAsync(MusterSettings settings, LogLevel logLevel, CancellationToken cancellationToken)
     {
-        var folder = DataFolder.Take(settings.DataDir);
         WebApplication? app = null;
         try
         {
@@ -37,7 +41,7 @@ internal sealed class MusterServer : IAsyncDisposable
             app = Compose(settings, logLevel);
             await PrepareStoresAsync(app.Services, cancellationToken);
             await app.StartAsync(cancellationToken);
-            return new MusterServer(folder, app);
+            return new MusterServer(app);
         }
         catch (Exception e)
         {
@@ -46,7 +50,6 @@ internal sealed class MusterServer : IAsyncDisposable
                 await app.DisposeAsync();
             }
 
-            folder.Dispose();
             if (Reason(e) is { } line)
             {
                 throw new FailedException(line, e);
@@ -72,11 +75,7 @@ internal sealed class MusterServer : IAsyncDisposable
     }
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        await _app.DisposeAsync();
-        _folder.Dispose();
-    }
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private static WebApplication Compose(MusterSettings settings, LogLevel logLevel)
     {
