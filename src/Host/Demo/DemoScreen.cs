@@ -7,11 +7,10 @@ namespace Muster.Host.Demo;
 /// <summary>What the demo says on standard output: where everything is, then a line for whatever happens.</summary>
 internal sealed class DemoScreen
 {
-    private readonly IAnsiConsole _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
     private readonly DateTime _started = Process.GetCurrentProcess().StartTime;
 
     /// <summary>Shows where everything is.</summary>
-    public void Welcome(IReadOnlyList<(string What, string Where)> places)
+    public static void Welcome(IReadOnlyList<(string What, string Where)> places)
     {
         if (Console.IsOutputRedirected)
         {
@@ -29,11 +28,11 @@ internal sealed class DemoScreen
             grid.AddRow(new Text(what, new Style(decoration: Decoration.Bold)), new Text(where));
         }
 
-        _console.Write(new Panel(grid) { Header = new PanelHeader(" Muster demo "), Border = BoxBorder.Rounded });
+        AnsiConsole.Write(new Panel(grid) { Header = new PanelHeader(" Muster demo "), Border = BoxBorder.Rounded });
     }
 
     /// <summary>Says one line.</summary>
-    public void Say(string line) => _console.WriteLine(line);
+    public static void Say(string line) => Console.Out.WriteLine(line);
 
     /// <summary>Says one line with the seconds since the program was started.</summary>
     public void SayWithTime(string line, TimeProvider clock) => Say(string.Create(

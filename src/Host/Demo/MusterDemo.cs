@@ -28,7 +28,7 @@ internal sealed class MusterDemo(MusterSettings settings, TimeProvider clock)
         var token = settings.AdminToken ?? _state.Token;
         await using var server = await MusterServer.StartAsync(
             settings with { AdminToken = token, Iterable = settings.Iterable with { UsUrl = sandbox.Address } }, LogLevel.Warning, cancellationToken);
-        _screen.Welcome(
+        DemoScreen.Welcome(
         [
             ("Muster", server.LocalAddress.ToString()),
             ("API, to read and try", new Uri(server.LocalAddress, "/docs").ToString()),
@@ -64,7 +64,7 @@ internal sealed class MusterDemo(MusterSettings settings, TimeProvider clock)
         using var api = new ApiClient(muster, token);
         var setup = new DemoSetup(api);
         var project = await setup.ProjectAsync(cancellationToken);
-        var reports = new RunReports(api, project.GetProperty("id").GetRawText(), _screen.Say);
+        var reports = new RunReports(api, project.GetProperty("id").GetRawText(), DemoScreen.Say);
         await reports.SkipPastAsync(cancellationToken);
         using var loader = new SampleLoader(muster, project.GetProperty("token").GetString()!);
         var people = SamplePerson.Everyone(_state.Anchor);

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Muster.Control;
 using Muster.Warehouse.DuckDb;
+using Quartz;
 
 namespace Muster.Host.Serving;
 
@@ -12,7 +13,8 @@ internal static class Health
 
     public static void AddHealth(this IServiceCollection services) => services.AddHealthChecks()
         .AddCheck<ControlDatabaseCheck>("controlDatabase", timeout: Patience)
-        .AddCheck<WarehouseCheck>("warehouse", timeout: Patience);
+        .AddCheck<WarehouseCheck>("warehouse", timeout: Patience)
+        .AddCheck<SchedulerCheck>("scheduler", timeout: Patience);
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
@@ -60,6 +62,17 @@ internal static class Health
             command.CommandText = "SELECT 1";
             await command.ExecuteScalarAsync(cancellationToken);
             return HealthCheckResult.Healthy();
+        }
+    }
+
+    private sealed class SchedulerCheck(ISchedulerFactory schedulers) : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        {
+            var scheduler = await schedulers.GetScheduler(cancellationToken);
+            return scheduler.Status == SchedulerStatus.Running
+                ? HealthCheckResult.Healthy()
+                : HealthCheckResult.Unhealthy("The scheduler does not run; no sync starts.");
         }
     }
 }
