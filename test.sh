@@ -42,8 +42,8 @@ dotnet build Muster.slnx -c Release --nologo -v minimal -clp:Summary || status=1
 
 if [[ $status -eq 0 ]]; then
     for project in tests/Unit tests/EndToEnd; do
-        dotnet test "$project" -c Release --no-build --nologo \
-            --logger "trx;LogFileName=$(basename "$project").trx" --results-directory "$results" || status=1
+        dotnet test --project "$project" -c Release --no-build \
+            --report-xunit-trx --report-xunit-trx-filename "$(basename "$project").trx" --results-directory "$results" || status=1
         # A run that ended without its results counts as failed, not as nothing.
         [[ -s "$results/$(basename "$project").trx" ]] || { echo "$project left no results" >&2; status=1; }
     done
@@ -51,7 +51,7 @@ fi
 
 passed="$(count passed)"
 failed="$(count failed)"
-skipped="$(($(count total) - $(count executed)))"
+skipped="$(($(count total) - passed - failed))"
 if [[ "$skipped" -gt 0 ]]; then
     echo "Skipped:"
     grep -ho '<UnitTestResult [^>]*outcome="NotExecuted"[^>]*' "$results"/*.trx | grep -o 'testName="[^"]*"' | cut -d'"' -f2 | sed 's/^/  /'

@@ -1,66 +1,125 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
-using System.Text.RegularExpressions;
+using System.Text;
+using Shouldly;
 
 namespace Muster.Tests.EndToEnd;
 
-/// <summary><c>muster serve</c> as a process of its own, on a free port.</summary>
-internal sealed partial class MusterProcess : IAsyncDisposable
+/// <summary>
+/// The real program, <c>muster serve</c>, on a free port with a data folder of its own. It can be stopped, killed and
+/// started again on the same folder; disposing ends it and deletes the folder.
+/// </summary>
+public sealed class MusterProcess : IAsyncDisposable
 {
-    private const string AdminToken = "admin-token-of-the-end-to-end-tests";
+    /// <summary>The admin token it is started with.</summary>
+    public const string AdminToken = "end-to-end-admin-token";
 
-    private readonly Process _process;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private MusterProcess(Process process, Uri address)
+    private readonly IReadOnlyDictionary<string, string> _settings;
+    private readonly StringBuilder _log = new();
+    private Process? _process;
+
+    private MusterProcess(IReadOnlyDictionary<string, string> settings) => _settings = settings;
+
+    /// <summary>The data folder.</summary>
+    public string DataDir { get; } = Directory.CreateTempSubdirectory("muster-e2e-").FullName;
+
+    /// <summary>Where it listens; another port after each start.</summary>
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>Calls with the admin token; made anew by each start.</summary>
+    public HttpClient Http { get; private set; } = null!;
+
+    /// <summary>What it wrote to standard error so far, over all starts.</summary>
+    public string Log
     {
-        _process = process;
-        Address = address;
-        Client = new HttpClient { BaseAddress = address };
-        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AdminToken);
-    }
-
-    public Uri Address { get; }
-
-    /// <summary>Signed in as admin.</summary>
-    public HttpClient Client { get; }
-
-    /// <summary>Starts it on a data folder and waits until it is ready.</summary>
-    public static async Task<MusterProcess> StartAsync(string dataDir, CancellationToken cancellationToken)
-    {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "muster"), ["serve"])
+        get
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment =
+            lock (_log)
             {
-                ["MUSTER_URLS"] = "http://127.0.0.1:0",
-                ["MUSTER_DATA_DIR"] = dataDir,
-                ["MUSTER_ADMIN_TOKEN"] = AdminToken,
-            },
-        };
-        var process = Process.Start(start)!;
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginErrorReadLine();
-        var line = await process.StandardOutput.ReadLineAsync(cancellationToken);
-        return AddressIn().Match(line ?? "") is { Success: true } found
-            ? new MusterProcess(process, new Uri(found.Value))
-            : throw new InvalidOperationException($"muster serve did not become ready: {line}");
+                return _log.ToString();
+            }
+        }
     }
 
-    /// <summary>Ends it as a crash would: without a chance to finish anything.</summary>
+    /// <summary>Starts the program; it is ready when this returns.</summary>
+    /// <param name="settings">Environment beside the usual, as <c>MUSTER_ITERABLE_US_URL</c>.</param>
+    public static async Task<MusterProcess> StartAsync(IReadOnlyDictionary<string, string>? settings = null)
+    {
+        var muster = new MusterProcess(settings ?? new Dictionary<string, string>());
+        await muster.StartAgainAsync();
+        return muster;
+    }
+
+    /// <summary>Starts it again on the same folder.</summary>
+    public async Task StartAgainAsync()
+    {
+        var start = MusterProgram.StartInfo(["serve"]);
+        start.Environment["MUSTER_URLS"] = "http://127.0.0.1:0";
+        start.Environment["MUSTER_DATA_DIR"] = DataDir;
+        start.Environment["MUSTER_ADMIN_TOKEN"] = AdminToken;
+        foreach (var (name, value) in _settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        _process = Process.Start(start)!;
+        _process.ErrorDataReceived += (_, line) =>
+        {
+            lock (_log)
+            {
+                _log.AppendLine(line.Data);
+            }
+        };
+        _process.BeginErrorReadLine();
+        using var patience = new CancellationTokenSource(Patience);
+        var ready = await _process.StandardOutput.ReadLineAsync(patience.Token);
+        ready.ShouldNotBeNull($"muster ended before it was ready: {Log}");
+        Address = new Uri(ready.Split(' ')[^1]);
+        Http?.Dispose();
+        Http = new HttpClient { BaseAddress = Address };
+        Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AdminToken);
+    }
+
+    /// <summary>SIGTERM; gives the exit status.</summary>
+    public async Task<int> StopAsync()
+    {
+        MusterProgram.Terminate(_process!);
+        return await EndAsync();
+    }
+
+    /// <summary><c>kill -9</c>.</summary>
     public async Task KillAsync()
     {
-        _process.Kill();
-        await _process.WaitForExitAsync(CancellationToken.None);
+        _process!.Kill();
+        await EndAsync();
     }
 
+    /// <summary>Runs a verb against this server.</summary>
+    public Task<MusterResult> RunAsync(params IReadOnlyList<string> arguments) => MusterProgram.RunAsync(
+        arguments, new Dictionary<string, string> { ["MUSTER_URL"] = Address.ToString(), ["MUSTER_TOKEN"] = AdminToken });
+
+    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        await KillAsync();
-        Client.Dispose();
-        _process.Dispose();
+        if (_process is { } running)
+        {
+            running.Kill();
+            await EndAsync();
+        }
+
+        Http?.Dispose();
+        Directory.Delete(DataDir, recursive: true);
     }
 
-    [GeneratedRegex(@"http://127\.0\.0\.1:\d+")]
-    private static partial Regex AddressIn();
+    private async Task<int> EndAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        await _process!.WaitForExitAsync(patience.Token);
+        var status = _process.ExitCode;
+        _process.Dispose();
+        _process = null;
+        return status;
+    }
 }

@@ -11,6 +11,7 @@ namespace Muster.Host.Serving;
 internal static class ApiDocument
 {
     private const string Scheme = "bearer";
+    private const string Problem = "Problem";
 
     private const string Description = """
         Muster turns cohorts of users into Iterable lists and keeps them true.
@@ -41,7 +42,11 @@ internal static class ApiDocument
         {
             scalar.Title = "Muster API";
             scalar.OpenApiRoutePattern = "/openapi/v1.json";
+
+            // Nothing leaves the machine: fonts, usage figures and the assistants of Scalar's maker are off.
             scalar.DefaultFonts = false;
+            scalar.Telemetry = false;
+            scalar.DisableAgent().DisableMcp();
         });
     }
 
@@ -62,16 +67,30 @@ internal static class ApiDocument
             Scheme = "bearer",
             Description = "An API token. MUSTER_ADMIN_TOKEN sets the first one; POST /api/v1/tokens makes more.",
         };
+        document.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal);
+        document.Components.Schemas[Problem] = ProblemSchema();
         document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, document)] = [] }];
     }
 
-    // What the framework cannot see: paging that endpoints read by a binder of its own, and who may call.
+    // What the framework cannot see: paging that endpoints read by a binder of its own, who may call, and how calls fail.
     private static void Complete(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         if (!metadata.OfType<IAuthorizeData>().Any())
         {
             operation.Security = [];
+        }
+        else
+        {
+            operation.Responses ??= [];
+            operation.Responses["default"] = new OpenApiResponse
+            {
+                Description = "Refused; `code` says why: `unauthenticated` (401), `forbidden` (403), `not_found` (404), `conflict` (409), `invalid` (422), `limited` (429) or one of the call's own.",
+                Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+                {
+                    ["application/problem+json"] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(Problem, context.Document) },
+                },
+            };
         }
 
         if (metadata.OfType<MethodInfo>().Any(m => m.GetParameters().Any(p => p.ParameterType == typeof(Paging))))
@@ -89,4 +108,25 @@ internal static class ApiDocument
         Description = description,
         Schema = new OpenApiSchema { Type = type },
     };
+
+    private static OpenApiSchema ProblemSchema() => Object("Why a call was refused", new(StringComparer.Ordinal)
+    {
+        ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer },
+        ["title"] = new OpenApiSchema { Type = JsonSchemaType.String },
+        ["code"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Stable, for programs." },
+        ["detail"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "What is wrong and what to do, for people." },
+        ["errors"] = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Array,
+            Description = "For bad input: each fault.",
+            Items = Object("One fault", new(StringComparer.Ordinal)
+            {
+                ["path"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "JSON Pointer into the body; for a query parameter, its name." },
+                ["message"] = new OpenApiSchema { Type = JsonSchemaType.String },
+            }),
+        },
+    });
+
+    private static OpenApiSchema Object(string description, Dictionary<string, IOpenApiSchema> properties) =>
+        new() { Type = JsonSchemaType.Object, Description = description, Properties = properties };
 }

@@ -23,14 +23,11 @@ public sealed class KilledWhileImportingTests
     [Fact]
     public async Task Import_KilledAgainAndAgainAndSentAgain_EveryEventIsThereOnce()
     {
-        var folder = Directory.CreateTempSubdirectory("muster-test").FullName;
         var acknowledged = new ConcurrentDictionary<int, bool>();
-        var token = "";
+        await using var muster = await MusterProcess.StartAsync();
+        var token = await NewProjectAsync(muster);
         for (var round = 0; round < 3; round++)
         {
-            await using var muster = await MusterProcess.StartAsync(folder, Token);
-            token = token.Length > 0 ? token : await NewProjectAsync(muster);
-
             // Killed at another point each time; what is then unanswered may or may not be stored.
             using var enough = new SemaphoreSlim(0);
             var sending = SendAsync(muster, token, Enumerable.Range(0, Batches).Where(b => !acknowledged.ContainsKey(b)), acknowledged, enough);
@@ -41,27 +38,26 @@ public sealed class KilledWhileImportingTests
 
             await muster.KillAsync();
             await sending;
+            await muster.StartAgainAsync();
         }
 
         acknowledged.Count.ShouldBeInRange(24, Batches - 1, "the rounds were to be cut off");
         var beforeTheLast = acknowledged.Keys.ToList();
-        await using (var muster = await MusterProcess.StartAsync(folder, Token))
-        {
-            // A client that knows nothing of what was acknowledged sends everything.
-            acknowledged.Clear();
-            using var ignored = new SemaphoreSlim(0);
-            await SendAsync(muster, token, Enumerable.Range(0, Batches), acknowledged, ignored);
-        }
+
+        // A client that knows nothing of what was acknowledged sends everything.
+        acknowledged.Clear();
+        using var ignored = new SemaphoreSlim(0);
+        await SendAsync(muster, token, Enumerable.Range(0, Batches), acknowledged, ignored);
+        await muster.KillAsync();
 
         beforeTheLast.ShouldBeSubsetOf(acknowledged.Keys);
         acknowledged.Count.ShouldBe(Batches);
-        Numbers(folder).ShouldBe([Batches * EventsPerBatch, Batches * EventsPerBatch, 500, 500]);
-        Directory.Delete(folder, recursive: true);
+        Numbers(muster.DataDir).ShouldBe([Batches * EventsPerBatch, Batches * EventsPerBatch, 500, 500]);
     }
 
     private static async Task<string> NewProjectAsync(MusterProcess muster)
     {
-        using var made = await muster.Client.PostAsJsonAsync(new Uri("/api/v1/projects", UriKind.Relative), new { name = "p" }, Token);
+        using var made = await muster.Http.PostAsJsonAsync(new Uri("/api/v1/projects", UriKind.Relative), new { name = "p" }, Token);
         made.EnsureSuccessStatusCode();
         return (await made.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("token").GetString()!;
     }
