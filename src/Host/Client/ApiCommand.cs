@@ -8,8 +8,8 @@ internal sealed class ApiCommand : Command
 {
     private const string DefaultUrl = "http://127.0.0.1:8787";
 
-    private readonly Option<string?> _url = new("--url") { Description = $"The server's address (MUSTER_URL, default {DefaultUrl})" };
-    private readonly Option<string?> _token = new("--token") { Description = "The token to use (MUSTER_TOKEN)" };
+    private readonly Option<string?> _url = new("--url") { HelpName = "URL", Description = $"The server's address (MUSTER_URL, default {DefaultUrl})" };
+    private readonly Option<string?> _token = new("--token") { HelpName = "TOKEN", Description = "The token to use (MUSTER_TOKEN)" };
     private readonly Option<bool> _json = new("--json") { Description = "Print the API's JSON" };
 
     /// <summary>Makes the verb.</summary>

@@ -9,20 +9,20 @@ internal static class Inputs
 {
     public static Argument<long> Id(string what) => new("id") { Description = $"The {what}'s id" };
 
-    public static Option<int?> Project() => new("--project") { Description = "The project's id; not needed when there is only one" };
+    public static Option<int?> Project() => new("--project") { HelpName = "ID", Description = "The project's id; not needed when there is only one" };
 
-    public static Option<string?> Text(string name, string description) => new(name) { Description = description };
+    public static Option<string?> Text(string name, string description) => new(name) { HelpName = "TEXT", Description = description };
 
-    public static Option<int?> Limit() => new("--limit") { Description = "How many at most: 1-1000, default 100" };
+    public static Option<int?> Limit() => new("--limit") { HelpName = "N", Description = "How many at most: 1-1000, default 100" };
 
-    public static Option<string?> Cursor() => new("--cursor") { Description = "Where to go on" };
+    public static Option<string?> Cursor() => new("--cursor") { HelpName = "CURSOR", Description = "Where to go on" };
 
     public static Option<bool> Csv() => new("--csv") { Description = "Print all of them as CSV" };
 
     /// <summary>An option that takes only some words.</summary>
     public static Option<string?> Word(string name, string description, params string[] words)
     {
-        var option = new Option<string?>(name) { Description = $"{description}: {string.Join(", ", words)}" };
+        var option = new Option<string?>(name) { Description = description };
         option.AcceptOnlyFromAmong(words);
         return option;
     }

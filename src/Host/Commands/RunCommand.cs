@@ -32,7 +32,7 @@ internal static class RunCommand
 
     private static ApiCommand List()
     {
-        var sync = new Option<int>("--sync") { Description = "The sync's id", Required = true };
+        var sync = new Option<int>("--sync") { HelpName = "ID", Description = "The sync's id", Required = true };
         return new ApiCommand("list", "List a sync's runs, latest first", (call, cancellationToken) =>
             call.ShowListAsync(string.Create(CultureInfo.InvariantCulture, $"syncs/{call.Value(sync)}/runs"), Columns, cancellationToken), sync);
     }

@@ -32,10 +32,10 @@ internal static class SyncCommand
     private static ApiCommand Make()
     {
         var project = Inputs.Project();
-        var cohort = new Option<int>("--cohort") { Description = "The cohort's id", Required = true };
-        var connection = new Option<int>("--connection") { Description = "The connection's id", Required = true };
+        var cohort = new Option<int>("--cohort") { HelpName = "ID", Description = "The cohort's id", Required = true };
+        var connection = new Option<int>("--connection") { HelpName = "ID", Description = "The connection's id", Required = true };
         var type = Inputs.Word("--type", "Once, or kept true; default dynamic", "one_time", "dynamic");
-        var interval = new Option<int?>("--interval") { Description = "Seconds from run to run" };
+        var interval = new Option<int?>("--interval") { HelpName = "SECONDS", Description = "Seconds from run to run" };
         var guard = Inputs.Text("--removal-guard", "Hold a run that removes more: PERCENT,ATLEAST (default 50,100), or 'off'");
         return new ApiCommand("create", "Export a cohort; the first run starts at once", async (call, cancellationToken) =>
         {

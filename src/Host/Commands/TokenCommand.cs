@@ -19,7 +19,7 @@ internal static class TokenCommand
     {
         var name = new Argument<string>("name") { Description = "What the token is for" };
         var role = Inputs.Word("--role", "What its bearer may do, default consumer", "admin", "analyst", "consumer");
-        var project = new Option<int?>("--project") { Description = "The one project it is good for; every project without" };
+        var project = new Option<int?>("--project") { HelpName = "ID", Description = "The one project it is good for; every project without" };
         var expiresAt = Inputs.Text("--expires-at", "When it stops working, as 2027-01-31T12:00:00Z");
         return new ApiCommand("create", "Make a token; it is shown this once", async (call, cancellationToken) =>
         {

@@ -7,6 +7,7 @@ internal sealed record SampleEvent
 {
     private const long Seed = 19_991_231;
     private const double MinutesADay = 24 * 60;
+    private static readonly TimeSpan LongestVisit = TimeSpan.FromMinutes(10);
 
     private static readonly string[] Systems = ["iOS", "iOS", "Android", "Android", "Web"];
     private static readonly string[] Sources = ["Organic", "Organic", "Search", "Friend", "Newsletter", "Podcast"];
@@ -37,7 +38,8 @@ internal sealed record SampleEvent
     public static IEnumerable<SampleEvent> Between(IReadOnlyList<SamplePerson> people, DateTimeOffset from, DateTimeOffset until)
     {
         var lastDay = DayOf(until);
-        for (var day = DayOf(from); day <= lastDay; day++)
+        // A visit that began before midnight may still go on after it.
+        for (var day = DayOf(from - LongestVisit); day <= lastDay; day++)
         {
             foreach (var person in people)
             {
