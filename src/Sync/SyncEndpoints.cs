@@ -20,7 +20,7 @@ internal static class SyncEndpoints
 
         var one = api.MapGroup("/syncs/{id:int}").WithTags("syncs");
         one.MapGet("/", GetAsync).RequireAuthorization(Policies.Consumer).WithSummary("One sync with its last run").Produces<SyncView>();
-        one.MapDelete("/", DeleteAsync).RequireAuthorization(Policies.Admin).WithSummary("Stop and delete a sync; ?deleteList=true deletes its list too").Produces(204);
+        one.MapDelete("/", DeleteAsync).RequireAuthorization(Policies.Admin).WithSummary("Stop and delete a sync; ?deleteList=true deletes its list too").Produces<SyncView>();
         one.MapPost("/preview", PreviewAsync).RequireAuthorization(Policies.Analyst).WithSummary("What a run would do now; nothing is sent").Produces<PreviewView>();
         one.MapPost("/runs", RunAsync).RequireAuthorization(Policies.Admin).WithSummary("Run now").Produces<RunView>(202);
         one.MapPost("/pause", PauseAsync).RequireAuthorization(Policies.Admin).WithSummary("Pause; a run under way stops after its calls").Produces<SyncView>();
@@ -147,7 +147,7 @@ internal static class SyncEndpoints
 
                 sync.DeletedAt = clock.GetUtcNow();
                 await db.SaveChangesAsync(cancellationToken);
-                return TypedResults.NoContent();
+                return TypedResults.Ok(await ViewAsync(db, sync, cancellationToken));
             },
             cancellationToken);
 
