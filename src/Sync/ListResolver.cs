@@ -11,7 +11,7 @@ namespace Muster.Syncs;
 public sealed class ListResolver(IRunLedger ledger, IDbContextFactory<ControlDb> factory, TimeProvider clock)
 {
     // A list just made may be unknown to the next calls for a moment: it is asked for again before it is believed gone.
-    private static readonly TimeSpan[] Patience = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3)];
+    private static readonly TimeSpan[] Patience = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4)];
 
     /// <summary>The name of a cohort's list.</summary>
     public static string NameOf(Cohort cohort) => string.Create(CultureInfo.InvariantCulture, $"mixpanel_{cohort.Name}_{cohort.Id}");

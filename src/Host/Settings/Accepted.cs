@@ -46,7 +46,7 @@ internal static class Accepted
     public static bool Token(string text, [NotNullWhen(true)] out string? value)
     {
         value = text;
-        return text.Length >= ShortestSecret && text.All(c => c is > ' ' and < (char)127);
+        return text.Length > 0 && text.All(c => c is > ' ' and < (char)127);
     }
 
     public static bool WebAddress(string text, [NotNullWhen(true)] out Uri? value) =>

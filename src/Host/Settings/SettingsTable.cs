@@ -28,7 +28,7 @@ internal static class SettingsTable
     { Secret = true };
 
     public static readonly Setting AdminToken = new(
-        "MUSTER_ADMIN_TOKEN", "at least 8 printable characters without spaces", null, "A token of role admin on every project")
+        "MUSTER_ADMIN_TOKEN", "printable characters without spaces; make it long and random", null, "A token of role admin on every project")
     { Secret = true };
 
     public static readonly Setting IterableUsUrl = new(

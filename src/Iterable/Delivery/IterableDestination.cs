@@ -13,9 +13,8 @@ internal sealed class IterableDestination(IterableClient client, ConnectionLane 
     public async Task<long?> FindListAsync(string name, CancellationToken cancellationToken) =>
         (await client.GetListsAsync(cancellationToken)).OldestStandard(name);
 
-    // A list just made may not be shown yet; if it is gone already, the first call that needs it will say so.
     public async Task<bool> HasListAsync(long listId, CancellationToken cancellationToken) =>
-        (await client.GetListsAsync(cancellationToken)).Any(list => list.Id == listId) || lane.IsYoung(listId);
+        (await client.GetListsAsync(cancellationToken)).Any(list => list.Id == listId);
 
     public Task<long> CreateListAsync(string name, CancellationToken cancellationToken) => client.CreateListAsync(name, cancellationToken);
 

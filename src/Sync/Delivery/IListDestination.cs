@@ -10,7 +10,7 @@ public interface IListDestination
     /// <summary>The list of this name; the oldest when there are several, null when there is none.</summary>
     Task<long?> FindListAsync(string name, CancellationToken cancellationToken);
 
-    /// <summary>Whether a list of this id exists.</summary>
+    /// <summary>Whether a list of this id is shown; one just made may not be for a moment.</summary>
     Task<bool> HasListAsync(long listId, CancellationToken cancellationToken);
 
     /// <summary>Makes an empty list and gives its id. A list just made may be unknown to the next calls for a moment.</summary>

@@ -26,23 +26,21 @@ public class IterableDestinationTests
     }
 
     [Fact]
+    public async Task CreateListAsync_NameWithQuotes_IsSentAsJson()
+    {
+        using var iterable = new ScriptedIterable();
+        iterable.Then(HttpStatusCode.OK, """{"listId":6}""");
+        (await iterable.Open().CreateListAsync("mixpanel_Power \"Users\"_12", Token)).ShouldBe(6);
+        iterable.Asked[0].ShouldBe(("POST", "/api/lists", """{"name":"mixpanel_Power \u0022Users\u0022_12"}""", iterable.Asked[0].At));
+    }
+
+    [Fact]
     public async Task HasListAsync_ByItsId()
     {
         using var iterable = new ScriptedIterable();
         iterable.Then(HttpStatusCode.OK, Lists).Then(HttpStatusCode.OK, Lists);
         (await iterable.Open().HasListAsync(5, Token)).ShouldBeTrue();
         (await iterable.Open().HasListAsync(6, Token)).ShouldBeFalse();
-    }
-
-    [Fact]
-    public async Task HasListAsync_JustMadeAndNotShownYet_IsThere()
-    {
-        using var iterable = new ScriptedIterable();
-        iterable.Then(HttpStatusCode.OK, """{"listId":6}""").Then(HttpStatusCode.OK, Lists);
-        var destination = iterable.Open();
-        await destination.CreateListAsync("mixpanel_Power \"Users\"_12", Token);
-        iterable.Asked[0].ShouldBe(("POST", "/api/lists", """{"name":"mixpanel_Power \u0022Users\u0022_12"}""", iterable.Asked[0].At));
-        (await destination.HasListAsync(6, Token)).ShouldBeTrue();
     }
 
     [Fact]
