@@ -57,7 +57,11 @@ internal static class HostCommand
 
         db.Projects.Add(new Project
         {
-            Name = "bench", Timezone = "UTC", IdMerge = IdMerge.Simplified, Token = Token, ApiSecret = "bench-secret",
+            Name = "bench",
+            Timezone = "UTC",
+            IdMerge = IdMerge.Simplified,
+            Token = Token,
+            ApiSecret = "bench-secret",
             CreatedAt = TimeProvider.System.GetUtcNow(),
         });
         await db.SaveChangesAsync(cancellationToken);

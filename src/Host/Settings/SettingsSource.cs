@@ -60,7 +60,9 @@ internal sealed class SettingsSource
         {
             var options = new JsonDocumentOptions
             {
-                AllowDuplicateProperties = false, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip,
+                AllowDuplicateProperties = false,
+                AllowTrailingCommas = true,
+                CommentHandling = JsonCommentHandling.Skip,
             };
             using var document = JsonDocument.Parse(File.ReadAllBytes(path), options);
             if (document.RootElement.ValueKind != JsonValueKind.Object)

@@ -36,12 +36,12 @@ internal static class Persistence
 
     private static RetryStrategyOptions Transient(
         int tries, TimeSpan baseDelay, Func<CallFault, TimeSpan?> atLeast, Func<OnRetryArguments<object>, ValueTask>? onRetry) => new()
-    {
-        ShouldHandle = Faults(fault => fault.IsTransient),
-        MaxRetryAttempts = tries - 1,
-        DelayGenerator = args => Delay(baseDelay, args.AttemptNumber, atLeast(FaultOf(args.Outcome))),
-        OnRetry = onRetry,
-    };
+        {
+            ShouldHandle = Faults(fault => fault.IsTransient),
+            MaxRetryAttempts = tries - 1,
+            DelayGenerator = args => Delay(baseDelay, args.AttemptNumber, atLeast(FaultOf(args.Outcome))),
+            OnRetry = onRetry,
+        };
 
     private static PredicateBuilder<object> Faults(Func<CallFault, bool> which) => new PredicateBuilder().Handle<CallFaultException>(e => which(e.Fault));
 

@@ -27,7 +27,11 @@ internal sealed class ExportWorld : IAsyncDisposable
     {
         var sandbox = await IterableSandbox.StartAsync(new SandboxOptions
         {
-            Urls = "http://127.0.0.1:0", Keys = [Key], Rate = 50, ReadsPerMinute = 0, LatencyMs = latencyMs,
+            Urls = "http://127.0.0.1:0",
+            Keys = [Key],
+            Rate = 50,
+            ReadsPerMinute = 0,
+            LatencyMs = latencyMs,
         });
         var muster = await MusterProcess.StartAsync(new Dictionary<string, string>
         {
@@ -47,7 +51,9 @@ internal sealed class ExportWorld : IAsyncDisposable
         {
             await EngageAsync(page.Select(i => new Dictionary<string, object?>
             {
-                ["$token"] = Token, ["$distinct_id"] = $"u{i}", ["$set"] = new Dictionary<string, object?> { ["$email"] = $"u{i}@example.com", ["in"] = true },
+                ["$token"] = Token,
+                ["$distinct_id"] = $"u{i}",
+                ["$set"] = new Dictionary<string, object?> { ["$email"] = $"u{i}@example.com", ["in"] = true },
             }));
         }
     }

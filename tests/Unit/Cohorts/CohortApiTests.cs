@@ -138,8 +138,15 @@ public sealed class CohortApiTests : IAsyncLifetime
             var db = scope.ServiceProvider.GetRequiredService<ControlDb>();
             db.Syncs.Add(new Muster.Control.Sync
             {
-                ProjectId = 1, CohortId = user, ConnectionId = 1, Type = SyncType.Dynamic, IntervalSeconds = 900, Status = SyncStatus.Active,
-                ListName = "mixpanel_Everyone who buys_2", CreatedAt = Now, CreatedBy = "test",
+                ProjectId = 1,
+                CohortId = user,
+                ConnectionId = 1,
+                Type = SyncType.Dynamic,
+                IntervalSeconds = 900,
+                Status = SyncStatus.Active,
+                ListName = "mixpanel_Everyone who buys_2",
+                CreatedAt = Now,
+                CreatedBy = "test",
             });
             await db.SaveChangesAsync(Stop);
         }

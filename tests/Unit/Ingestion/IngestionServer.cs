@@ -127,12 +127,21 @@ public sealed class IngestionServer : IAsyncLifetime
 
     private Project NewProject(string token, string secret) => new()
     {
-        Name = token, Timezone = "UTC", IdMerge = IdMerge.Simplified, Token = token, ApiSecret = secret, CreatedAt = Clock.GetUtcNow(),
+        Name = token,
+        Timezone = "UTC",
+        IdMerge = IdMerge.Simplified,
+        Token = token,
+        ApiSecret = secret,
+        CreatedAt = Clock.GetUtcNow(),
     };
 
     private ApiToken NewToken(string name, Role role, int? project) => new()
     {
-        Name = name, Role = role, ProjectId = project, Hash = ApiTokens.Hash($"api-{name}"), CreatedAt = Clock.GetUtcNow(),
+        Name = name,
+        Role = role,
+        ProjectId = project,
+        Hash = ApiTokens.Hash($"api-{name}"),
+        CreatedAt = Clock.GetUtcNow(),
     };
 
     private sealed class BreakableStore(IngestionServer server, IEventStore store) : IEventStore

@@ -128,8 +128,13 @@ internal sealed class LedgerWorld : IAsyncDisposable
     {
         var run = new Run
         {
-            Id = plan.RunId, SyncId = 1, Trigger = RunTrigger.Manual, Status = RunStatus.Succeeded, Approved = false,
-            QueuedAt = DateTimeOffset.UnixEpoch, FinishedAt = DateTimeOffset.UnixEpoch,
+            Id = plan.RunId,
+            SyncId = 1,
+            Trigger = RunTrigger.Manual,
+            Status = RunStatus.Succeeded,
+            Approved = false,
+            QueuedAt = DateTimeOffset.UnixEpoch,
+            FinishedAt = DateTimeOffset.UnixEpoch,
         };
         var receipts = await new ReceiptReader(Store).ReadPageAsync(run, new ReceiptFilter(null, null, null), 0, 10_000, default);
         return receipts.ConvertAll(r => $"{r.DistinctId} {r.Operation} {r.Outcome} {r.Reason}".TrimEnd());

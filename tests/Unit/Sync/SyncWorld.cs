@@ -41,13 +41,32 @@ internal sealed class SyncWorld : IAsyncDisposable, IDbContextFactory<ControlDb>
         db.Add(new Cohort { Id = 1, ProjectId = 1, Name = "In", Definition = """{"profile":"in","isTrue":true}""", CreatedAt = now, UpdatedAt = now, CreatedBy = "test" });
         db.Add(new Connection
         {
-            Id = 1, ProjectId = 1, Name = "c", Status = ConnectionStatus.Connected, DataCenter = DataCenter.Us, ProjectType = projectType,
-            UserIdFallback = UserIdFallback.None, ApiKeyHint = "", ProtectedWebhookAuthorization = "", CreatedAt = now, CreatedBy = "test",
+            Id = 1,
+            ProjectId = 1,
+            Name = "c",
+            Status = ConnectionStatus.Connected,
+            DataCenter = DataCenter.Us,
+            ProjectType = projectType,
+            UserIdFallback = UserIdFallback.None,
+            ApiKeyHint = "",
+            ProtectedWebhookAuthorization = "",
+            CreatedAt = now,
+            CreatedBy = "test",
         });
         db.Add(new Sync
         {
-            Id = 1, ProjectId = 1, CohortId = 1, ConnectionId = 1, Type = SyncType.Dynamic, IntervalSeconds = 900, Status = SyncStatus.Active,
-            ListName = "", GuardPercent = guardPercent, GuardAtLeast = guardAtLeast, CreatedAt = now, CreatedBy = "test",
+            Id = 1,
+            ProjectId = 1,
+            CohortId = 1,
+            ConnectionId = 1,
+            Type = SyncType.Dynamic,
+            IntervalSeconds = 900,
+            Status = SyncStatus.Active,
+            ListName = "",
+            GuardPercent = guardPercent,
+            GuardAtLeast = guardAtLeast,
+            CreatedAt = now,
+            CreatedBy = "test",
         });
         await db.SaveChangesAsync();
         return world;
