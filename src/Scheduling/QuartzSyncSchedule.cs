@@ -23,19 +23,8 @@ internal sealed class QuartzSyncSchedule(ISchedulerFactory schedulers) : ISyncSc
         await PutAsync(sync, trigger, cancellationToken);
     }
 
-    public async Task PlanAsync(Sync sync, DateTimeOffset firstAt, CancellationToken cancellationToken)
-    {
-        var trigger = TriggerBuilder.Create()
-            .WithIdentity(Key(sync))
-            .ForJob(Job(sync))
-            .UsingJobData(ConnectionJob.SyncKey, Text(sync.Id))
-            .StartAt(firstAt)
-            // After an outage each sync waits for its own next time: no storm of all of them at once.
-            .WithSimpleSchedule(schedule => schedule
-                .WithInterval(TimeSpan.FromSeconds(sync.IntervalSeconds)).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount))
-            .Build();
-        await PutAsync(sync, trigger, cancellationToken);
-    }
+    public Task PlanAsync(Sync sync, DateTimeOffset firstAt, CancellationToken cancellationToken) =>
+        PutAsync(sync, TriggerOf(sync, firstAt), cancellationToken);
 
     public async Task<bool> IsPlannedAsync(Sync sync, CancellationToken cancellationToken)
     {
@@ -48,6 +37,19 @@ internal sealed class QuartzSyncSchedule(ISchedulerFactory schedulers) : ISyncSc
         var scheduler = await schedulers.GetScheduler(cancellationToken);
         await scheduler.UnscheduleJob(Key(sync), cancellationToken);
     }
+
+    /// <summary>The trigger of a sync's scheduled runs.</summary>
+    internal static ITrigger TriggerOf(Sync sync, DateTimeOffset firstAt) => TriggerBuilder.Create()
+        .WithIdentity(Key(sync))
+        .ForJob(Job(sync))
+        .UsingJobData(ConnectionJob.SyncKey, Text(sync.Id))
+        .StartAt(firstAt)
+        // A time that passed while another sync's run held the connection is made up for as soon as it is free, and the
+        // next ones count from there. Waiting for the next regular time instead would let a long run that comes at the
+        // same times keep the others of its connection from ever running.
+        .WithSimpleSchedule(schedule => schedule
+            .WithInterval(TimeSpan.FromSeconds(sync.IntervalSeconds)).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NowWithRemainingCount))
+        .Build();
 
     private async Task PutAsync(Sync sync, ITrigger trigger, CancellationToken cancellationToken)
     {
