@@ -13,7 +13,7 @@ internal static class SyncCommand
     private static readonly Column[] Columns =
     [
         new("Id", "id"), new("List", "listName"), new("Type", "type"), new("Status", "status"), new("Every (s)", "intervalSeconds"),
-        new("Last run", "lastRun.id"), new("It", "lastRun.status"), new("Members", "lastRun.members"), new("Next run", "nextRunAt"), new("Why paused", "pausedReason"),
+        new("Last run", "lastRun.id"), new("Run status", "lastRun.status"), new("Members", "lastRun.members"), new("Next run", "nextRunAt"), new("Why paused", "pausedReason"),
     ];
 
     public static Command Create() => new("sync", "Cohorts exported to Iterable lists")

@@ -31,25 +31,37 @@ internal static class Answer
     /// <summary>Prints one thing, a line for each of its values.</summary>
     public static void Write(JsonElement one)
     {
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
+        var width = one.EnumerateObject().Select(p => p.Name.Length).DefaultIfEmpty().Max();
         foreach (var property in one.EnumerateObject())
         {
-            grid.AddRow(new Text(property.Name, new Style(decoration: Decoration.Bold)), new Text(Format(property.Value)));
+            Console.Out.WriteLine($"{property.Name.PadRight(width)}  {Format(property.Value)}");
         }
-
-        StandardOutput().Write(grid);
     }
 
-    /// <summary>A value as people read it; small objects of plain values as <c>reason 12, other 3</c>.</summary>
+    /// <summary>
+    /// A value as people read it: small objects of plain values as <c>reason 12, other 3</c>, a run as its id and status,
+    /// steps with how long they took.
+    /// </summary>
     public static string Format(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Undefined or JsonValueKind.Null => "-",
         JsonValueKind.String => value.GetString()!,
-        JsonValueKind.Number when value.TryGetInt64(out var number) => number.ToString(CultureInfo.InvariantCulture),
+        JsonValueKind.Object when value.TryGetProperty("id", out var id) && value.TryGetProperty("status", out var status) => $"{Format(id)} {Format(status)}",
         JsonValueKind.Object when value.EnumerateObject().All(p => p.Value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array)) =>
-            value.EnumerateObject().Any() ? string.Join(", ", value.EnumerateObject().Select(p => $"{p.Name} {Format(p.Value)}")) : "-",
+            OrNone(string.Join(", ", value.EnumerateObject().Select(p => $"{p.Name} {Format(p.Value)}"))),
+        JsonValueKind.Array when value.EnumerateArray().All(IsStep) => OrNone(string.Join(", ", value.EnumerateArray().Select(Step))),
         _ => value.GetRawText(),
     };
+
+    private static string OrNone(string text) => text.Length == 0 ? "-" : text;
+
+    private static bool IsStep(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Object && value.TryGetProperty("step", out _) && value.TryGetProperty("startedAt", out _);
+
+    private static string Step(JsonElement step) => step.GetProperty("finishedAt") is { ValueKind: JsonValueKind.String } finished
+        ? string.Create(CultureInfo.InvariantCulture,
+            $"{Format(step.GetProperty("step"))} {(finished.GetDateTimeOffset() - step.GetProperty("startedAt").GetDateTimeOffset()).TotalSeconds:0.00} s")
+        : $"{Format(step.GetProperty("step"))} ...";
 
     private static IAnsiConsole StandardOutput()
     {

@@ -51,7 +51,7 @@ internal static class RunWatch
             {
                 said = step;
                 saidAt = Stopwatch.GetTimestamp();
-                var progress = total > 0 ? string.Create(CultureInfo.InvariantCulture, $" {done}/{total}, {speed.Of(done):0} members/s") : "";
+                var progress = total > 0 ? string.Create(CultureInfo.InvariantCulture, $" {done}/{total}{Text(speed.Of(done))}") : "";
                 await Console.Error.WriteLineAsync($"run {id}: {step}{progress}");
             }
 
@@ -81,7 +81,7 @@ internal static class RunWatch
                     bar.IsIndeterminate = total == 0;
                     bar.MaxValue = Math.Max(total, 1);
                     bar.Value = done;
-                    bar.Description = string.Create(CultureInfo.InvariantCulture, $"run {id}  {Step(run),-9} {speed.Of(done),9:N0} members/s");
+                    bar.Description = string.Create(CultureInfo.InvariantCulture, $"run {id}  {Step(run)}{Text(speed.Of(done))}");
                     if (HasEnded(run))
                     {
                         return run;
@@ -91,6 +91,8 @@ internal static class RunWatch
                 }
             });
     }
+
+    private static string Text(double speed) => speed > 0 ? string.Create(CultureInfo.InvariantCulture, $", {speed:N0} members/s") : "";
 
     private static string Status(JsonElement run) => run.GetProperty("status").GetString()!;
 

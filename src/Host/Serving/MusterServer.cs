@@ -41,6 +41,11 @@ internal sealed class MusterServer : IAsyncDisposable
             app = Compose(settings, logLevel);
             await PrepareStoresAsync(app.Services, cancellationToken);
             await app.StartAsync(cancellationToken);
+            if (settings.AdminToken is null)
+            {
+                Log.NoAdminToken(app.Logger);
+            }
+
             return new MusterServer(app);
         }
         catch (Exception e)
