@@ -14,6 +14,7 @@ namespace Muster.Host.Serving;
 internal sealed class MusterServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private Task? _stopping;
 
     private MusterServer(WebApplication app) => _app = app;
 
@@ -75,12 +76,18 @@ internal sealed class MusterServer : IAsyncDisposable
             await stop.Task;
         }
 
-        await _app.StopAsync(CancellationToken.None);
+        await StopAsync();
         return cancellationToken.IsCancellationRequested;
     }
 
-    /// <inheritdoc />
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    /// <summary>Stops it, if it has not stopped yet: disposed alone, its scheduler would go on and keep the process alive.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    private Task StopAsync() => _stopping ??= _app.StopAsync(CancellationToken.None);
 
     private static WebApplication Compose(MusterSettings settings, LogLevel logLevel)
     {
