@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Muster.Control;
 using Muster.Syncs.Delivery;
 
@@ -12,27 +13,28 @@ public sealed class RunJournal : IAsyncDisposable
     private readonly ControlDb _db;
     private readonly Run _run;
     private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
     private readonly SemaphoreSlim _gate = new(1);
     private readonly (int Retries, long Bytes) _before;
     private IListDestination? _destination;
     private long _savedAt;
 
-    private RunJournal(ControlDb db, Run run, TimeProvider clock)
+    private RunJournal(ControlDb db, Run run, TimeProvider clock, ILogger logger)
     {
-        (_db, _run, _clock) = (db, run, clock);
+        (_db, _run, _clock, _logger) = (db, run, clock, logger);
         _before = (run.Retries, run.Bytes);
     }
 
     /// <summary>Opens the journal of a run and marks it running.</summary>
     public static async Task<RunJournal> OpenAsync(
-        IDbContextFactory<ControlDb> factory, long runId, TimeProvider clock, CancellationToken cancellationToken)
+        IDbContextFactory<ControlDb> factory, long runId, TimeProvider clock, ILogger logger, CancellationToken cancellationToken)
     {
         var db = await factory.CreateDbContextAsync(cancellationToken);
         var run = await db.Runs.SingleAsync(r => r.Id == runId, cancellationToken);
         run.Status = RunStatus.Running;
         run.StartedAt ??= clock.GetUtcNow();
         await db.SaveChangesAsync(cancellationToken);
-        return new RunJournal(db, run, clock);
+        return new RunJournal(db, run, clock, logger);
     }
 
     /// <summary>Takes the numbers of retries and bytes from a destination from now on.</summary>
@@ -42,6 +44,7 @@ public sealed class RunJournal : IAsyncDisposable
     public Task BeginAsync(RunStep step, CancellationToken cancellationToken) => ChangeAsync(
         now =>
         {
+            Log.StepBegan(_logger, _run.Id, step);
             _run.Step = step;
             _run.Steps = [.. Closed(now), new RunStepTime { Step = step, StartedAt = now }];
         },
@@ -84,6 +87,9 @@ public sealed class RunJournal : IAsyncDisposable
             _run.Error = error;
             _run.FinishedAt = now;
             _run.Steps = Closed(now);
+            var counts = _run.Counts;
+            Log.RunEnded(
+                _logger, _run.Id, _run.SyncId, status, error?.Code ?? "no error", counts.Members, counts.Adds, counts.Removes, counts.Unchanged, _run.Calls);
         },
         cancellationToken);
 

@@ -38,7 +38,7 @@ public sealed class SyncRunner(
         }
 
         using var canceled = activeRuns.Enter(subject.Sync.Id, stopping);
-        await using var journal = await RunJournal.OpenAsync(factory, runId, clock, stopping);
+        await using var journal = await RunJournal.OpenAsync(factory, runId, clock, logger, stopping);
         Log.RunStarted(logger, runId, subject.Sync.Id, subject.Run.Trigger);
         try
         {
@@ -91,7 +91,6 @@ public sealed class SyncRunner(
                 CancellationToken.None);
         }
 
-        Log.RunEnded(logger, runId, subject.Sync.Id);
         await RecordCountAsync(runId, subject);
     }
 
