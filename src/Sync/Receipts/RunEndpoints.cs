@@ -48,9 +48,10 @@ internal static class RunEndpoints
         await FindAsync(id, caller, db, cancellationToken) is { } run ? TypedResults.Ok(RunView.Of(run)) : ApiProblem.NotFound("run");
 
     private static async Task<IResult> ReceiptsAsync(
-        long id, Paging paging, HttpRequest request, Caller caller, ControlDb db, ReceiptReader receipts, CancellationToken cancellationToken)
+        long id, Paging paging, string? operation, string? outcome, string? q,
+        Caller caller, ControlDb db, ReceiptReader receipts, CancellationToken cancellationToken)
     {
-        if (paging.Problem is { } problem || !TryFilter(request, out var filter, out problem))
+        if (paging.Problem is { } problem || !TryFilter(operation, outcome, q, out var filter, out problem))
         {
             return problem;
         }
@@ -65,9 +66,10 @@ internal static class RunEndpoints
     }
 
     private static async Task<IResult> ReceiptsCsvAsync(
-        long id, HttpRequest request, Caller caller, ControlDb db, ReceiptReader receipts, CancellationToken cancellationToken)
+        long id, string? operation, string? outcome, string? q,
+        Caller caller, ControlDb db, ReceiptReader receipts, CancellationToken cancellationToken)
     {
-        if (!TryFilter(request, out var filter, out var problem))
+        if (!TryFilter(operation, outcome, q, out var filter, out var problem))
         {
             return problem;
         }
@@ -102,17 +104,16 @@ internal static class RunEndpoints
             "text/csv", string.Create(CultureInfo.InvariantCulture, $"receipts-{run.Id}.csv"));
     }
 
-    private static bool TryFilter(HttpRequest request, out ReceiptFilter filter, out IResult problem)
+    private static bool TryFilter(string? operation, string? outcome, string? search, out ReceiptFilter filter, out IResult problem)
     {
-        var query = request.Query;
-        filter = new ReceiptFilter(Value("operation"), Value("outcome"), Value("q"));
+        filter = new ReceiptFilter(Given(operation), Given(outcome), Given(search));
         var faults = new List<Fault>();
-        if (filter.Operation is { } operation && !Operations.Contains(operation))
+        if (filter.Operation is not null && !Operations.Contains(filter.Operation))
         {
             faults.Add(new Fault("operation", $"must be one of {string.Join(", ", Operations)}"));
         }
 
-        if (filter.Outcome is { } outcome && !Outcomes.Contains(outcome))
+        if (filter.Outcome is not null && !Outcomes.Contains(filter.Outcome))
         {
             faults.Add(new Fault("outcome", $"must be one of {string.Join(", ", Outcomes)}"));
         }
@@ -120,7 +121,7 @@ internal static class RunEndpoints
         problem = ApiProblem.Invalid(faults);
         return faults.Count == 0;
 
-        string? Value(string name) => query[name] is [{ Length: > 0 } value, ..] ? value : null;
+        static string? Given(string? value) => string.IsNullOrEmpty(value) ? null : value;
     }
 
     private static async Task<Run?> FindAsync(long id, Caller caller, ControlDb db, CancellationToken cancellationToken)
