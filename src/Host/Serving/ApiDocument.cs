@@ -46,7 +46,7 @@ internal static class ApiDocument
             // Nothing leaves the machine: fonts, usage figures and the assistants of Scalar's maker are off.
             scalar.DefaultFonts = false;
             scalar.Telemetry = false;
-            scalar.DisableAgent().DisableMcp();
+            scalar.DisableAgent().DisableMcp().HideDeveloperTools();
         });
     }
 
