@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Muster.Bench.Import;
+using Muster.Bench.Push;
 
 var root = new RootCommand("Whole-program measurements of Muster.")
 {
     ImportCommand.Create(),
     HostCommand.Create(),
+    PushCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();
