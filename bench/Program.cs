@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Muster.Bench.Diff;
 using Muster.Bench.Import;
 using Muster.Bench.Push;
 
@@ -7,5 +8,7 @@ var root = new RootCommand("Whole-program measurements of Muster.")
     ImportCommand.Create(),
     HostCommand.Create(),
     PushCommand.Create(),
+    DiffCommand.Create(),
+    DiffCommand.CreateMeasure(),
 };
 return await root.Parse(args).InvokeAsync();
