@@ -7,5 +7,5 @@ public sealed record WarehouseOptions
     public required string DataDir { get; init; }
 
     /// <summary>What DuckDB may keep in memory, in MiB; more spills to a folder beside the file.</summary>
-    public int MemoryLimitMiB { get; init; } = 768;
+    public int MemoryLimitMiB { get; init; } = 512;
 }
