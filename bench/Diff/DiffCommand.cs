@@ -98,15 +98,26 @@ internal static class DiffCommand
         await using var workspace = await ledger.OpenWorkspaceAsync(
             new Sync
             {
-                Id = 1, ProjectId = ProjectId, CohortId = 1, ConnectionId = 1, Type = SyncType.Dynamic, IntervalSeconds = 900,
-                Status = SyncStatus.Active, ListName = "bench", CreatedAt = DateTimeOffset.UnixEpoch, CreatedBy = "bench",
+                Id = 1,
+                ProjectId = ProjectId,
+                CohortId = 1,
+                ConnectionId = 1,
+                Type = SyncType.Dynamic,
+                IntervalSeconds = 900,
+                Status = SyncStatus.Active,
+                ListName = "bench",
+                CreatedAt = DateTimeOffset.UnixEpoch,
+                CreatedBy = "bench",
             },
             ListId,
             cancellationToken);
         var query = Members with { Parameters = [new("c0", ProjectId), new("c1", Churn(members))] };
         var rules = new MatchRules
         {
-            ConnectionId = 1, ProjectType = ProjectType.Email, CanonicalIdAsUserId = false, RetryRefusalsBefore = DateTimeOffset.UnixEpoch,
+            ConnectionId = 1,
+            ProjectType = ProjectType.Email,
+            CanonicalIdAsUserId = false,
+            RetryRefusalsBefore = DateTimeOffset.UnixEpoch,
         };
 
         var clock = Stopwatch.StartNew();
