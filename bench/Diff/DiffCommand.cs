@@ -18,19 +18,20 @@ internal static class DiffCommand
     private const int ProjectId = 1;
     private const long ListId = 7;
 
-    // A percent of the people are not on the list yet, and as many on it are not in the cohort any more.
+    // One person in 101 is not on the list yet, and another is on it but not in the cohort any more: a percent each,
+    // spread evenly over all people.
     private const string People = """
         INSERT INTO identity SELECT i, 1, 'person-' || i FROM range(1, $people + 1) t(i);
         INSERT INTO profile
-        SELECT i, 1, '{"$email":"person.' || i || '@customers.example.com","plan":"' || CASE WHEN i <= $leavers THEN 'free' ELSE 'pro' END || '"}',
+        SELECT i, 1, '{"$email":"person.' || i || '@customers.example.com","plan":"pro"}',
                'person.' || i || '@customers.example.com', NULL, NULL, NULL, NULL
         FROM range(1, $people + 1) t(i);
         INSERT INTO ledger
         SELECT 1, 7, md5_number('e:person.' || i || '@customers.example.com'), i, 'person.' || i || '@customers.example.com', NULL, 1, true
-        FROM range(1, $people - $joiners + 1) t(i);
+        FROM range(1, $people + 1) t(i) WHERE i % 101 <> 50;
         """;
 
-    private static readonly MemberQuery Members = new("SELECT user_id FROM profile WHERE project_id = $c0 AND user_id > $c1", []);
+    private static readonly MemberQuery Members = new("SELECT user_id FROM profile WHERE project_id = $c0 AND user_id % 101 <> $c1", []);
 
     public static Command Create()
     {
@@ -85,7 +86,7 @@ internal static class DiffCommand
         using var connection = store.Open();
         foreach (var statement in People.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            connection.Execute(statement, ("people", members + Churn(members)), ("leavers", Churn(members)), ("joiners", Churn(members)));
+            connection.Execute(statement, ("people", members + Churn(members)));
         }
 
         connection.Execute("CHECKPOINT");
@@ -111,7 +112,7 @@ internal static class DiffCommand
             },
             ListId,
             cancellationToken);
-        var query = Members with { Parameters = [new("c0", ProjectId), new("c1", Churn(members))] };
+        var query = Members with { Parameters = [new("c0", ProjectId), new("c1", 7)] };
         var rules = new MatchRules
         {
             ConnectionId = 1,

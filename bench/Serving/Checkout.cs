@@ -9,15 +9,8 @@ internal static class Checkout
     /// <summary>The folder of the solution.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The built program, in the configuration of this one.</summary>
-    public static string Muster
-    {
-        get
-        {
-            var built = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-            return Path.Combine(Root, "src", "Host", "bin", built.Parent!.Name, built.Name, "muster");
-        }
-    }
+    /// <summary>The program as people run it: published, compiled ahead. Built first when it is not there or not of today's sources.</summary>
+    public static string Muster { get; } = Publish();
 
     /// <summary>The folder in which the official Iterable client is pinned.</summary>
     public static string IterableClient => Path.Combine(Root, "tests", "EndToEnd", "IterableClient");
@@ -31,6 +24,15 @@ internal static class Checkout
     {
         var line = File.ReadLines($"/proc/{process.Id}/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
         return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+    }
+
+    private static string Publish()
+    {
+        using var build = Process.Start(new ProcessStartInfo(Path.Combine(Root, "muster"), ["version"]) { RedirectStandardOutput = true })!;
+        build.WaitForExit();
+        return build.ExitCode == 0
+            ? Path.Combine(Root, ".build", "muster", "muster")
+            : throw new InvalidOperationException("./muster could not build the program; see above");
     }
 
     private static string FindRoot()

@@ -6,6 +6,9 @@ public sealed record WarehouseOptions
     /// <summary>The data folder; DuckDB keeps <c>warehouse.duckdb</c> in it.</summary>
     public required string DataDir { get; init; }
 
-    /// <summary>What DuckDB may keep in memory, in MiB; more spills to a folder beside the file.</summary>
-    public int MemoryLimitMiB { get; init; } = 512;
+    /// <summary>
+    /// What DuckDB may keep in memory, in MiB, when no large run needs more (<see cref="DuckDb.DuckDbStore.LendMemory"/>);
+    /// what does not fit spills to a folder beside the file.
+    /// </summary>
+    public int MemoryLimitMiB { get; init; } = 128;
 }

@@ -25,15 +25,23 @@ internal sealed class DuckDbWorkspace : IRunWorkspace
         WHERE sync_id = $sync AND skipped_fingerprint = $fingerprint ORDER BY run_id DESC LIMIT 1
         """;
 
+    // What matching and planning keep for each member and each row of the ledger.
+    private const int BytesOfARow = 32;
+
+    private readonly DuckDbStore _store;
     private readonly DuckDBConnection _connection;
     private readonly DuckDBTransaction _transaction;
     private readonly Sync _sync;
     private readonly long _listId;
     private MatchRules? _rules;
+    private bool _refusals;
+    private long _ledgerSize;
+    private IDisposable? _memory;
     private RunCounts _counts = new();
 
     public DuckDbWorkspace(DuckDbStore store, Sync sync, long listId)
     {
+        _store = store;
         _connection = store.Open();
         _transaction = _connection.BeginTransaction();
         _sync = sync;
@@ -46,18 +54,21 @@ internal sealed class DuckDbWorkspace : IRunWorkspace
         await RunAsync(() => DuckDbAdopting.Adopt(_connection, _sync.Id, 0, _listId, projectType), cancellationToken);
     }
 
-    public Task<long> StageAsync(MemberQuery members, CancellationToken cancellationToken) => RunAsync(() =>
+    public Task<long> StageAsync(MemberQuery query, CancellationToken cancellationToken) => RunAsync(() =>
     {
         _connection.Execute(Staged);
         using var command = _connection.CreateCommand();
         // The compiler's own statement with its values as parameters: nothing from outside is concatenated.
-        command.CommandText = string.Concat("INSERT INTO staged SELECT user_id FROM (", members.Sql, ") member");
-        foreach (var (name, value) in members.Parameters)
+        command.CommandText = string.Concat("INSERT INTO staged SELECT user_id FROM (", query.Sql, ") member");
+        foreach (var (name, value) in query.Parameters)
         {
             command.Parameters.Add(new DuckDBParameter(name, value ?? DBNull.Value));
         }
 
-        return (long)command.ExecuteNonQuery();
+        var members = (long)command.ExecuteNonQuery();
+        _ledgerSize = _connection.Query(DuckDbPlanning.CountLedger, r => r.GetInt64(0), Parameters())[0];
+        _memory = _store.LendMemory((members + _ledgerSize) * BytesOfARow >> 20);
+        return members;
     }, cancellationToken);
 
     public Task<RunCounts> MatchAsync(MatchRules rules, CancellationToken cancellationToken) => RunAsync(() =>
@@ -68,9 +79,10 @@ internal sealed class DuckDbWorkspace : IRunWorkspace
             _connection.Execute(statement);
         }
 
-        if (_connection.Query(DuckDbMatching.CountRefusals, r => r.GetInt64(0), Parameters())[0] > 0)
+        _refusals = _connection.Query(DuckDbMatching.CountRefusals, r => r.GetInt64(0), Parameters())[0] > 0;
+        if (_refusals)
         {
-            _connection.Execute(DuckDbMatching.MarkRefused, Parameters());
+            _connection.Execute(DuckDbMatching.MarkRefused(rules.ProjectType), Parameters());
         }
 
         foreach (var statement in DuckDbMatching.MarkDuplicates(rules.ProjectType))
@@ -90,7 +102,7 @@ internal sealed class DuckDbWorkspace : IRunWorkspace
 
     public Task<RunPlan> PlanAsync(long runId, CancellationToken cancellationToken) => RunAsync(() =>
     {
-        foreach (var statement in DuckDbPlanning.Statements(_rules!.ProjectType))
+        foreach (var statement in DuckDbPlanning.Statements(_rules!.ProjectType, _refusals))
         {
             _connection.Execute(statement, Parameters());
         }
@@ -110,7 +122,7 @@ internal sealed class DuckDbWorkspace : IRunWorkspace
                 Unchanged = _counts.Matched - adds,
             },
             RemovesSent = removes,
-            LedgerSize = _connection.Query(DuckDbPlanning.CountLedger, r => r.GetInt64(0), Parameters())[0],
+            LedgerSize = _ledgerSize,
         };
     }, cancellationToken);
 
@@ -153,6 +165,7 @@ internal sealed class DuckDbWorkspace : IRunWorkspace
     {
         await _transaction.DisposeAsync();
         await _connection.DisposeAsync();
+        _memory?.Dispose();
     }
 
     private (string Name, object? Value)[] Parameters() =>

@@ -9,9 +9,29 @@ namespace Muster.Syncs.Planning;
 /// </remarks>
 internal static class DuckDbPlanning
 {
-    // One FULL OUTER JOIN on 128-bit keys: 0.75-1.7 s for ten million on both sides, where two anti-joins take 2.7 s.
+    // Most of a list stays as it is. People are taken in blocks of eight by their ids, with a fingerprint of who they are on
+    // either side; only blocks that differ are compared in full. Whatever is on one side only makes its block differ, so
+    // nothing is missed. Ten million on both sides with 1 % changed everywhere: 1.1-1.4 s, where one join of all takes 2.2 s.
+    // The hash of several values differs by the same bits wherever the same one of them does, so that two such differences
+    // in a block would cancel out: hence the hash of the hash.
+    private const string Differing = """
+        CREATE TEMP TABLE differing AS
+        SELECT coalesce(c.block, l.block) AS block
+        FROM (
+            SELECT user_id // 8 AS block, bit_xor(hash(hash(user_id, subscriber, true))) AS fingerprint
+            FROM candidate WHERE reason IS NULL GROUP BY 1
+        ) c
+        FULL OUTER JOIN (
+            SELECT coalesce(user_id // 8, -1) AS block, bit_xor(hash(hash(user_id, subscriber, certain))) AS fingerprint
+            FROM ledger WHERE sync_id = $sync AND list_id = $list GROUP BY 1
+        ) l ON c.block = l.block
+        WHERE c.fingerprint IS DISTINCT FROM l.fingerprint
+        """;
+
+    private const string DropDiffering = "DROP TABLE differing";
+
     private const string Change = """
-        CREATE TEMP TABLE change (kind VARCHAR, user_id INTEGER, subscriber UHUGEINT)
+        CREATE TEMP TABLE change (kind ENUM ('add', 'remove', 'owner', 'resend', 'replaced', 'forgotten'), user_id INTEGER, subscriber UHUGEINT)
         """;
 
     private const string FillChange = """
@@ -19,9 +39,14 @@ internal static class DuckDbPlanning
         SELECT CASE WHEN l.subscriber IS NULL OR (c.subscriber IS NOT NULL AND NOT l.certain) THEN 'add'
                     WHEN c.subscriber IS NULL THEN 'remove' ELSE 'owner' END,
                coalesce(c.user_id, l.user_id), coalesce(c.subscriber, l.subscriber)
-        FROM (SELECT user_id, subscriber FROM candidate WHERE reason IS NULL) c
-        FULL OUTER JOIN (SELECT user_id, subscriber, certain FROM ledger WHERE sync_id = $sync AND list_id = $list) l
-          ON c.subscriber = l.subscriber
+        FROM (
+            SELECT user_id, subscriber FROM candidate
+            WHERE reason IS NULL AND user_id // 8 IN (SELECT block FROM differing)
+        ) c
+        FULL OUTER JOIN (
+            SELECT user_id, subscriber, certain FROM ledger
+            WHERE sync_id = $sync AND list_id = $list AND coalesce(user_id // 8, -1) IN (SELECT block FROM differing)
+        ) l ON c.subscriber = l.subscriber
         WHERE c.subscriber IS NULL OR l.subscriber IS NULL OR NOT l.certain OR c.user_id IS DISTINCT FROM l.user_id
         """;
 
@@ -65,31 +90,42 @@ internal static class DuckDbPlanning
 
     // Someone Iterable has forgotten is named in no call, not even to take them off.
     private const string Forgotten = """
+        WITH leaving AS MATERIALIZED (
+            SELECT l.subscriber, l.email, l.iterable_user_id
+            FROM change c JOIN ledger l ON l.sync_id = $sync AND l.list_id = $list AND l.subscriber = c.subscriber
+            WHERE c.kind = 'remove'
+        )
         UPDATE change SET kind = 'forgotten'
         FROM (
-            SELECT l.subscriber
-            FROM ledger l
-            JOIN refusal r ON r.connection_id = $connection AND r.reason = 'forgotten'
-             AND (r.email = l.email OR (r.iterable_user_id = l.iterable_user_id AND $byUserId))
-            WHERE l.sync_id = $sync AND l.list_id = $list
+            SELECT leaving.subscriber
+            FROM leaving JOIN refusal r ON r.email = leaving.email
+            WHERE r.connection_id = $connection AND r.reason = 'forgotten'
+            UNION
+            SELECT leaving.subscriber
+            FROM leaving JOIN refusal r ON r.iterable_user_id = leaving.iterable_user_id
+            WHERE r.connection_id = $connection AND r.reason = 'forgotten' AND $byUserId
         ) known
         WHERE change.kind = 'remove' AND change.subscriber = known.subscriber
         """;
 
     /// <summary>Members, matched, ledger size, then a row for each skip reason and each kind of change follow from these.</summary>
-    public const string CountCandidates = "SELECT coalesce(reason, ''), count(*) FROM candidate GROUP BY 1";
+    public const string CountCandidates = "SELECT coalesce(reason::VARCHAR, ''), count(*) FROM candidate GROUP BY 1";
 
     /// <summary>Kinds of change with their numbers.</summary>
-    public const string CountChanges = "SELECT kind, count(*) FROM change GROUP BY 1";
+    public const string CountChanges = "SELECT kind::VARCHAR, count(*) FROM change GROUP BY 1";
 
     /// <summary>Subscribers on the list before the run.</summary>
     public const string CountLedger = "SELECT count(*) FROM ledger WHERE sync_id = $sync AND list_id = $list";
 
     /// <summary>The statements that fill <c>change</c>.</summary>
-    public static IEnumerable<string> Statements(ProjectType projectType)
+    /// <param name="projectType">How the Iterable project identifies users.</param>
+    /// <param name="refusals">Whether the connection has any refusals.</param>
+    public static IEnumerable<string> Statements(ProjectType projectType, bool refusals)
     {
+        yield return Differing;
         yield return Change;
         yield return FillChange;
+        yield return DropDiffering;
         if (projectType == ProjectType.Hybrid)
         {
             yield return Resend;
@@ -97,7 +133,10 @@ internal static class DuckDbPlanning
             yield return Replaced;
         }
 
-        yield return Forgotten;
+        if (refusals)
+        {
+            yield return Forgotten;
+        }
     }
 
     /// <summary>Writes the adds; those sent again come last.</summary>
@@ -136,16 +175,16 @@ internal static class DuckDbPlanning
     /// <summary>Writes the skipped.</summary>
     public const string ReceiptsOfSkipped = """
         INSERT INTO receipt
-        SELECT $run, 0, 'none', c.reason, c.user_id, NULL, i.email, i.iterable_user_id
-        FROM candidate c JOIN identifier i USING (user_id)
-        WHERE c.reason IS NOT NULL
+        SELECT $run, 0, 'none', reason, user_id, NULL, email, iterable_user_id
+        FROM identifier
+        WHERE reason IS NOT NULL
         """;
 
     /// <summary>A fingerprint of who is skipped and why: equal to an earlier run's, those receipts stand for this run too.</summary>
     public const string SkippedFingerprint = """
-        SELECT coalesce(bit_xor(md5_number(c.user_id || ':' || c.reason || ':' || coalesce(i.email, '') || ':' || coalesce(i.iterable_user_id, ''))), 0)::VARCHAR
-        FROM candidate c JOIN identifier i USING (user_id)
-        WHERE c.reason IS NOT NULL
+        SELECT coalesce(bit_xor(md5_number(user_id || ':' || reason || ':' || coalesce(email, '') || ':' || coalesce(iterable_user_id, ''))), 0)::VARCHAR
+        FROM identifier
+        WHERE reason IS NOT NULL
         """;
 
     /// <summary>The first adds and removes of a preview.</summary>

@@ -20,6 +20,8 @@ public sealed class DuckDbStore : IDisposable
         SET checkpoint_threshold = '64MB';
         SET preserve_insertion_order = true;
         SET TimeZone = 'UTC';
+        SET allocator_background_threads = true;
+        SET allocator_flush_threshold = '16MB';
         """;
 
     private const string Journal = """
@@ -27,6 +29,10 @@ public sealed class DuckDbStore : IDisposable
         """;
 
     private readonly string _connectionString;
+    private readonly Lock _limit = new();
+    private readonly long _memory;
+    private long _lent;
+    private bool _limitIsHigh;
 
     // Keeps the engine alive between commands: DuckDB closes the file with its last connection.
     private readonly DuckDBConnection _anchor;
@@ -37,8 +43,8 @@ public sealed class DuckDbStore : IDisposable
     {
         Directory.CreateDirectory(options.DataDir);
         FilePath = Path.Combine(options.DataDir, "warehouse.duckdb");
-        _connectionString = string.Create(CultureInfo.InvariantCulture,
-            $"Data Source={FilePath};memory_limit={options.MemoryLimitMiB}MiB");
+        _memory = options.MemoryLimitMiB;
+        _connectionString = string.Create(CultureInfo.InvariantCulture, $"Data Source={FilePath};memory_limit={_memory}MiB");
         _anchor = new DuckDBConnection(_connectionString);
         try
         {
@@ -65,6 +71,26 @@ public sealed class DuckDbStore : IDisposable
         return connection;
     }
 
+    /// <summary>Lets the engine keep more in memory until what is returned is disposed: for work whose size is known beforehand.</summary>
+    /// <param name="mebibytes">How much more than usual, in MiB.</param>
+    public IDisposable LendMemory(long mebibytes)
+    {
+        Lend(mebibytes);
+        return new Loan(this, mebibytes);
+    }
+
+    /// <summary>Tries again to bring the engine down to what it may keep, if it could not let go of enough when a loan ended.</summary>
+    public void TakeBackMemory()
+    {
+        lock (_limit)
+        {
+            if (_limitIsHigh)
+            {
+                SetLimit();
+            }
+        }
+    }
+
     /// <summary>Runs a statement without parameters or result.</summary>
     public static void Execute(DuckDBConnection connection, string sql)
     {
@@ -75,6 +101,30 @@ public sealed class DuckDbStore : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _anchor.Dispose();
+
+    private void Lend(long mebibytes)
+    {
+        lock (_limit)
+        {
+            _lent += mebibytes;
+            SetLimit();
+        }
+    }
+
+    private void SetLimit()
+    {
+        try
+        {
+            using var connection = Open();
+            Execute(connection, string.Create(CultureInfo.InvariantCulture, $"SET memory_limit = '{_memory + _lent}MiB'"));
+            _limitIsHigh = false;
+        }
+        catch (DuckDBException)
+        {
+            // What others hold right now is more than the new limit: it stays as it was until TakeBackMemory.
+            _limitIsHigh = true;
+        }
+    }
 
     private void Migrate()
     {
@@ -113,5 +163,12 @@ public sealed class DuckDbStore : IDisposable
 
             transaction.Commit();
         }
+    }
+
+    private sealed class Loan(DuckDbStore store, long mebibytes) : IDisposable
+    {
+        private long _mebibytes = mebibytes;
+
+        public void Dispose() => store.Lend(-Interlocked.Exchange(ref _mebibytes, 0));
     }
 }

@@ -5,7 +5,7 @@ using Muster.Warehouse.DuckDb.People;
 
 namespace Muster.Warehouse.DuckDb;
 
-/// <summary>Looks after the store while the program runs: has it read what it keeps in memory at start, and moves its log into the file when nobody writes.</summary>
+/// <summary>Looks after the store while the program runs: has it read what it keeps in memory at start, moves its log into the file when nobody writes, and takes lent memory back.</summary>
 /// <remarks>
 /// The store itself does so when the log has grown long, in the middle of writes. Opening after a crash reads the whole
 /// log again, so a quiet moment is used before.
@@ -53,6 +53,7 @@ internal sealed class DuckDbUpkeep(DuckDbStore store, DuckDbPeople people, TimeP
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             CheckpointIfIdle();
+            store.TakeBackMemory();
         }
     }
 }

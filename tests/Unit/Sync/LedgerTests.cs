@@ -1,5 +1,6 @@
 using Muster.Control;
 using Muster.Syncs.Delivery;
+using Muster.Warehouse.DuckDb;
 using Shouldly;
 using Xunit;
 
@@ -204,6 +205,29 @@ public sealed class LedgerTests
         next.Counts.Adds.ShouldBe(500);
         next.Counts.Unchanged.ShouldBe(1000);
         (await world.ReceiptsAsync(plan)).Count(r => r.EndsWith("unconfirmed", StringComparison.Ordinal)).ShouldBe(500);
+    }
+
+    [Fact]
+    public async Task Plan_TwoNeighboursDifferInTheSameWay_BothAreSeen()
+    {
+        await using var world = new LedgerWorld();
+        world.Person(1, "a@x.io");
+        world.Person(2, "b@x.io");
+        await world.RunAsync(List, [1, 2]);
+        using (var connection = world.Store.Open())
+        {
+            connection.Execute("UPDATE ledger SET certain = false");
+        }
+
+        var doubtful = await world.RunAsync(List, [1, 2]);
+        world.Person(1, "b@x.io");
+        world.Person(2, "a@x.io");
+        var swapped = await world.RunAsync(List, [1, 2]);
+
+        doubtful.Counts.Adds.ShouldBe(2);
+        swapped.Calls.ShouldBe(0);
+        (await world.ReceiptsAsync(swapped)).ShouldBe(["p1 no-op unchanged", "p2 no-op unchanged"]);
+        world.Owners(List).ShouldBe(["a@x.io 2", "b@x.io 1"]);
     }
 
     [Fact]

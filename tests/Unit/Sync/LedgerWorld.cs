@@ -124,6 +124,12 @@ internal sealed class LedgerWorld : IAsyncDisposable
             r => r.GetString(0), ("list", listId));
     }
 
+    public List<string> Owners(long listId)
+    {
+        using var connection = Store.Open();
+        return connection.Query("SELECT email || ' ' || user_id FROM ledger WHERE list_id = $list ORDER BY 1", r => r.GetString(0), ("list", listId));
+    }
+
     public async Task<List<string>> ReceiptsAsync(RunPlan plan)
     {
         var run = new Run

@@ -12,6 +12,9 @@ namespace Muster.Warehouse.DuckDb.People;
 /// </remarks>
 internal sealed class PeopleWork : IGroupWork<PeopleWrite>
 {
+    // A profile is read, held as a document and written again: it takes the memory of several events.
+    private const int WeightOfProfile = 4;
+
     private readonly IdentityMap _identities = new();
     private readonly EventNames _names = new();
     private readonly RecentEvents _recent = new();
@@ -34,7 +37,7 @@ internal sealed class PeopleWork : IGroupWork<PeopleWrite>
     public int Weigh(PeopleWrite write) => write switch
     {
         PeopleWrite.Events events => events.Items.Count,
-        PeopleWrite.Profiles profiles => profiles.Updates.Count,
+        PeopleWrite.Profiles profiles => profiles.Updates.Count * WeightOfProfile,
         _ => 1,
     };
 
