@@ -79,9 +79,19 @@ public sealed class RunJournal : IAsyncDisposable
         }
     }
 
-    /// <summary>The run has ended.</summary>
-    public Task EndAsync(RunStatus status, RunError? error, CancellationToken cancellationToken) => ChangeAsync(
-        now =>
+    /// <summary>
+    /// The run has ended, and its sync is left as that end leaves it, unless a person has decided otherwise meanwhile. Both
+    /// are seen at once: whoever waits for the end of a run may rely on the sync's state, and on the cohort's size, then.
+    /// </summary>
+    /// <param name="status">How it ended.</param>
+    /// <param name="error">Why, when it did not succeed.</param>
+    /// <param name="leaves">Where that leaves a sync of a type.</param>
+    /// <param name="reason">Why the sync does not go on.</param>
+    /// <returns>Whether nothing more is to be planned for the sync.</returns>
+    public async Task<bool> EndAsync(RunStatus status, RunError? error, Func<SyncType, SyncStatus> leaves, string? reason)
+    {
+        await _gate.WaitAsync(CancellationToken.None);
+        try
         {
             _run.Status = status;
             _run.Error = error;
@@ -90,6 +100,10 @@ public sealed class RunJournal : IAsyncDisposable
             var counts = _run.Counts;
             Log.RunEnded(
                 _logger, _run.Id, _run.SyncId, status, error?.Code ?? "no error", counts.Members, counts.Adds, counts.Removes, counts.Unchanged, _run.Calls);
+            await SaveAsync(CancellationToken.None);
+            var stopped = await FollowAsync(leaves, reason);
+            await RecordCountAsync(now);
+            await transaction.CommitAsync(CancellationToken.None);
         },
         cancellationToken);
 
@@ -108,6 +122,35 @@ public sealed class RunJournal : IAsyncDisposable
         try
         {
             change(_clock.GetUtcNow());
+    private async Task<bool> FollowAsync(Func<SyncType, SyncStatus> leaves, string? reason)
+    {
+        // As it is now: its type may have been changed while the run went on.
+        var sync = await _db.Syncs.AsNoTracking().SingleAsync(s => s.Id == _run.SyncId);
+        if (sync.Status != SyncStatus.Active || leaves(sync.Type) is SyncStatus.Active)
+        {
+            return false;
+        }
+
+        await _db.Syncs.Where(s => s.Id == sync.Id).ExecuteUpdateAsync(set => set
+            .SetProperty(s => s.Status, leaves(sync.Type)).SetProperty(s => s.PausedReason, reason).SetProperty(s => s.NextRunAt, (DateTimeOffset?)null));
+        return true;
+    }
+
+    private async Task RecordCountAsync(DateTimeOffset now)
+    {
+        // Before that the members are not known, and before its first step a run has none.
+        if (_run.Step is null or < RunStep.Match)
+        {
+            return;
+        }
+
+        var members = _run.Counts.Members;
+        var cohortId = await _db.Syncs.Where(s => s.Id == _run.SyncId).Select(s => s.CohortId).SingleAsync();
+        _db.CohortCounts.Add(new CohortCount { CohortId = cohortId, At = now, Count = members });
+        await _db.SaveChangesAsync();
+        await _db.Cohorts.Where(c => c.Id == cohortId).ExecuteUpdateAsync(set => set.SetProperty(c => c.Count, members).SetProperty(c => c.CountedAt, now));
+    }
+
             await SaveAsync(cancellationToken);
         }
         finally

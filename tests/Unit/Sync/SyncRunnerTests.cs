@@ -36,4 +36,36 @@ public sealed class SyncRunnerTests
         (await db.Cohorts.SingleAsync()).Count.ShouldBe(1);
         (await db.CohortCounts.CountAsync()).ShouldBe(1);
     }
+
+    [Fact]
+    public async Task Execute_SyncsStateCannotBeStored_RunHasNotEndedEither()
+    {
+        await using var world = await SyncWorld.CreateAsync(ProjectType.Email, guardPercent: 50, guardAtLeast: 1);
+        world.Put([new Person(1, true, "a@x.io", null)]);
+        await world.RunAsync();
+        world.Put([new Person(1, false, "a@x.io", null)]);
+        await using var db = world.CreateDbContext();
+        await db.Database.ExecuteSqlRawAsync(
+            "CREATE TRIGGER no_hold BEFORE UPDATE OF Status ON Syncs WHEN NEW.Status = 'Held' BEGIN SELECT RAISE(ABORT, 'not now'); END");
+
+        await Should.ThrowAsync<Exception>(() => world.RunAsync());
+        (await db.Runs.AsNoTracking().OrderBy(r => r.Id).LastAsync()).Status.ShouldBe(RunStatus.Running);
+
+        await db.Database.ExecuteSqlRawAsync("DROP TRIGGER no_hold");
+        (await world.RunAsync()).Status.ShouldBe(RunStatus.Held);
+        (await world.SyncAsync()).Status.ShouldBe(SyncStatus.Held);
+    }
+
+    [Fact]
+    public async Task Execute_MadeOneTimeMeanwhile_SyncIsDone()
+    {
+        await using var world = await SyncWorld.CreateAsync(ProjectType.Email);
+        world.Put([new Person(1, true, "a@x.io", null)]);
+        await using var db = world.CreateDbContext();
+        world.Iterable.OnSend = () => db.Syncs.ExecuteUpdate(set => set.SetProperty(s => s.Type, SyncType.OneTime));
+
+        await world.RunAsync();
+
+        (await world.SyncAsync()).Status.ShouldBe(SyncStatus.NotActive);
+    }
 }
