@@ -68,4 +68,20 @@ public sealed class SyncRunnerTests
 
         (await world.SyncAsync()).Status.ShouldBe(SyncStatus.NotActive);
     }
+
+    [Fact]
+    public async Task Execute_UserIdOfAnUnconfirmedAddReturnsUnderItsOldAddress_IsOneUserOnTheList()
+    {
+        await using var world = await SyncWorld.CreateAsync(ProjectType.Hybrid);
+        world.Put([new Person(4, true, "a4@x.io", null)]);
+        await world.RunAsync();
+        world.Put([new Person(4, true, null, "u4")]);
+        world.Iterable.Script.Enqueue(Fate.LostAfter);
+        await world.RunAsync();
+
+        world.Put([new Person(4, true, "a4@x.io", "u4")]);
+        await world.RunAsync();
+
+        world.Iterable.OnList(SyncWorld.ListName).ShouldBe([("a4@x.io", null)]);
+    }
 }
