@@ -110,7 +110,8 @@ public sealed class SyncRun(
     private async Task PushAsync(RunPlan plan, IListDestination destination, RunJournal journal, CancellationToken cancellationToken)
     {
         await journal.BeginAsync(RunStep.Push, cancellationToken);
-        await journal.DoneAsync(await ledger.CountAcknowledgedAsync(plan, cancellationToken), cancellationToken);
+        var (done, calls) = await ledger.CountAcknowledgedAsync(plan, cancellationToken);
+        await journal.DoneAsync(done, calls, cancellationToken);
 
         using var abort = new CancellationTokenSource();
         using var graceful = cancellationToken.Register(() => abort.CancelAfter(StopGrace));

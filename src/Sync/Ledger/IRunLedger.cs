@@ -24,8 +24,8 @@ public interface IRunLedger
     /// <summary>The batches of a plan that were not acknowledged yet, in order, read as they are needed.</summary>
     IAsyncEnumerable<ListBatch> PendingBatchesAsync(RunPlan plan, ListOperation operation, CancellationToken cancellationToken);
 
-    /// <summary>How many subscribers of a plan were acknowledged.</summary>
-    Task<long> CountAcknowledgedAsync(RunPlan plan, CancellationToken cancellationToken);
+    /// <summary>How many subscribers of a plan were acknowledged, and in how many calls.</summary>
+    Task<(long Subscribers, int Calls)> CountAcknowledgedAsync(RunPlan plan, CancellationToken cancellationToken);
 
     /// <summary>Makes an acknowledged batch durable. Nothing may count on the batch before this returns.</summary>
     Task RecordAsync(RunPlan plan, ListBatch batch, Acknowledgement acknowledgement, CancellationToken cancellationToken);

@@ -57,8 +57,9 @@ public sealed class RunJournal : IAsyncDisposable
     /// <summary>The run knows its numbers.</summary>
     public Task CountsAsync(RunCounts counts, CancellationToken cancellationToken) => ChangeAsync(_ => _run.Counts = counts, cancellationToken);
 
-    /// <summary>So many subscribers were acknowledged before.</summary>
-    public Task DoneAsync(long done, CancellationToken cancellationToken) => ChangeAsync(_ => _run.Done = done, cancellationToken);
+    /// <summary>So many subscribers were acknowledged before, in so many calls. The row may know of fewer when the process ended; of more when the list was made again.</summary>
+    public Task DoneAsync(long done, int calls, CancellationToken cancellationToken) =>
+        ChangeAsync(_ => (_run.Done, _run.Calls) = (done, Math.Max(_run.Calls, calls)), cancellationToken);
 
     /// <summary>One more call was, with so many subscribers; written down now and then.</summary>
     public async Task AcknowledgedAsync(int subscribers, CancellationToken cancellationToken)

@@ -84,4 +84,22 @@ public sealed class SyncRunnerTests
 
         world.Iterable.OnList(SyncWorld.ListName).ShouldBe([("a4@x.io", null)]);
     }
+
+    [Fact]
+    public async Task Execute_KilledBetweenCalls_CountsThoseBeforeToo()
+    {
+        await using var world = await SyncWorld.CreateAsync(ProjectType.Email);
+        world.Put([new Person(1, true, "a@x.io", null)]);
+        await world.RunAsync();
+        world.Put([new Person(1, false, "a@x.io", null), new Person(2, true, "b@x.io", null)]);
+        world.Iterable.Script.Enqueue(Fate.Acknowledged);
+        world.Iterable.Script.Enqueue(Fate.KilledBefore);
+
+        (await world.RunAsync()).Status.ShouldBe(RunStatus.Running);
+        var run = await world.RunAsync();
+
+        run.Status.ShouldBe(RunStatus.Succeeded);
+        run.Calls.ShouldBe(2);
+        run.Done.ShouldBe(2);
+    }
 }
