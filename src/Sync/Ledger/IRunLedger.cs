@@ -73,6 +73,9 @@ public interface IRunWorkspace : IAsyncDisposable
     /// <summary>Makes the plan and its receipts durable, in one transaction.</summary>
     Task CommitAsync(RunPlan plan, CancellationToken cancellationToken);
 
+    /// <summary>Makes the receipts of the skipped durable when there is nobody else: a plan that acts on no list.</summary>
+    Task<RunPlan> CommitSkippedAsync(long runId, CancellationToken cancellationToken);
+
     /// <summary>Some of the planned adds and removes.</summary>
     Task<PlanSample> SampleAsync(CancellationToken cancellationToken);
 }

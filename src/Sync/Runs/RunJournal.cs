@@ -94,19 +94,26 @@ public sealed class RunJournal : IAsyncDisposable
         await _gate.WaitAsync(CancellationToken.None);
         try
         {
+            var now = _clock.GetUtcNow();
+            await using var transaction = await _db.Database.BeginTransactionAsync(CancellationToken.None);
             _run.Status = status;
             _run.Error = error;
             _run.FinishedAt = now;
             _run.Steps = Closed(now);
-            var counts = _run.Counts;
-            Log.RunEnded(
-                _logger, _run.Id, _run.SyncId, status, error?.Code ?? "no error", counts.Members, counts.Adds, counts.Removes, counts.Unchanged, _run.Calls);
             await SaveAsync(CancellationToken.None);
             var stopped = await FollowAsync(leaves, reason);
             await RecordCountAsync(now);
             await transaction.CommitAsync(CancellationToken.None);
-        },
-        cancellationToken);
+            var counts = _run.Counts;
+            Log.RunEnded(
+                _logger, _run.Id, _run.SyncId, status, error?.Code ?? "no error", counts.Members, counts.Adds, counts.Removes, counts.Unchanged, _run.Calls);
+            return stopped;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -115,14 +122,6 @@ public sealed class RunJournal : IAsyncDisposable
         _gate.Dispose();
     }
 
-    private List<RunStepTime> Closed(DateTimeOffset now) => _run.Steps.ConvertAll(s => s.FinishedAt is null ? s with { FinishedAt = now } : s);
-
-    private async Task ChangeAsync(Action<DateTimeOffset> change, CancellationToken cancellationToken)
-    {
-        await _gate.WaitAsync(cancellationToken);
-        try
-        {
-            change(_clock.GetUtcNow());
     private async Task<bool> FollowAsync(Func<SyncType, SyncStatus> leaves, string? reason)
     {
         // As it is now: its type may have been changed while the run went on.
@@ -152,6 +151,14 @@ public sealed class RunJournal : IAsyncDisposable
         await _db.Cohorts.Where(c => c.Id == cohortId).ExecuteUpdateAsync(set => set.SetProperty(c => c.Count, members).SetProperty(c => c.CountedAt, now));
     }
 
+    private List<RunStepTime> Closed(DateTimeOffset now) => _run.Steps.ConvertAll(s => s.FinishedAt is null ? s with { FinishedAt = now } : s);
+
+    private async Task ChangeAsync(Action<DateTimeOffset> change, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            change(_clock.GetUtcNow());
             await SaveAsync(cancellationToken);
         }
         finally

@@ -102,4 +102,26 @@ public sealed class SyncRunnerTests
         run.Calls.ShouldBe(2);
         run.Done.ShouldBe(2);
     }
+
+    [Fact]
+    public async Task Execute_NobodyCanBeMatched_EachHasAReceiptAndTheLedgerStays()
+    {
+        await using var world = await SyncWorld.CreateAsync(ProjectType.Email);
+        world.Put([new Person(1, true, "a@x.io", null)]);
+        await world.RunAsync();
+        world.Put([new Person(1, false, "a@x.io", null), new Person(2, true, null, null), new Person(3, true, "no address", null)]);
+
+        var run = await world.RunAsync();
+
+        run.Error!.Code.ShouldBe("no_matchable_members");
+        (await world.ReceiptsAsync(run)).Select(r => (r.DistinctId, r.Operation, r.Outcome, r.Reason)).ShouldBe(
+            [("p2", "none", "skipped", "no_email"), ("p3", "none", "skipped", "invalid_email")], ignoreOrder: true);
+        world.Iterable.OnList(SyncWorld.ListName).ShouldBe([("a@x.io", null)]);
+
+        world.Put([new Person(1, true, "a@x.io", null)]);
+        var next = await world.RunAsync();
+        next.Counts.Unchanged.ShouldBe(1);
+        next.Counts.Adds.ShouldBe(0);
+        (await world.ReceiptsAsync(next)).Select(r => (r.DistinctId, r.Outcome)).ShouldContain(("p1", "unchanged"));
+    }
 }
