@@ -17,6 +17,18 @@ internal sealed class ConnectionJob(SyncRunner runner, IDbContextFactory<Control
     /// <inheritdoc />
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
+        try
+        {
+            await ExecuteRunAsync(context, cancellationToken);
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // The stop came before the run began: it is still queued, and the next start takes it up.
+        }
+    }
+
+    private async Task ExecuteRunAsync(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
         var data = context.MergedJobDataMap;
         var syncId = int.Parse(data.GetString(SyncKey)!, CultureInfo.InvariantCulture);
         long? runId;

@@ -63,7 +63,7 @@ internal static class SyncEndpoints
 
         if (connection!.Status != ConnectionStatus.Connected)
         {
-            return ApiProblem.Conflict("The connection is disconnected: its key is destroyed. Make a new connection and export over that.");
+            return Disconnected();
         }
 
         var sync = await db.Syncs.SingleOrDefaultAsync(
@@ -127,13 +127,18 @@ internal static class SyncEndpoints
 
     private static Task<IResult> DeleteAsync(
         int id, Caller caller, ControlDb db, SyncChanges changes, IListDestinations destinations, TimeProvider clock, CancellationToken cancellationToken,
-        bool deleteList = false) =>
+        string? deleteList = null) =>
         WithSyncAsync(
             id, caller, db,
             async sync =>
             {
+                if (deleteList is not (null or "true" or "false"))
+                {
+                    return ApiProblem.Invalid(new Fault("deleteList", "must be true or false"));
+                }
+
                 await changes.StopAsync(sync, SyncStatus.NotActive, null, cancellationToken);
-                if (deleteList && sync.ListId is { } listId)
+                if (deleteList == "true" && sync.ListId is { } listId)
                 {
                     try
                     {
@@ -199,6 +204,11 @@ internal static class SyncEndpoints
             {
                 if (sync.Status is SyncStatus.Paused or SyncStatus.Held)
                 {
+                    if (await RefuseDisconnectedAsync(sync, db, cancellationToken) is { } refusal)
+                    {
+                        return refusal;
+                    }
+
                     await changes.ActivateAsync(sync, cancellationToken);
                     await changes.StartRunAsync(sync, RunTrigger.Resume, approved: false, cancellationToken);
                 }
@@ -210,10 +220,9 @@ internal static class SyncEndpoints
     private static async Task<IResult> StartAsync(
         Sync sync, RunTrigger trigger, bool approved, ControlDb db, SyncChanges changes, CancellationToken cancellationToken)
     {
-        var connection = await db.Connections.AsNoTracking().SingleAsync(c => c.Id == sync.ConnectionId, cancellationToken);
-        if (connection.Status != ConnectionStatus.Connected)
+        if (await RefuseDisconnectedAsync(sync, db, cancellationToken) is { } refusal)
         {
-            return ApiProblem.Conflict("The connection is disconnected: its key is destroyed. Make a new connection and export over that.");
+            return refusal;
         }
 
         if (await changes.StartRunAsync(sync, trigger, approved, cancellationToken) is not { } run)
@@ -223,6 +232,12 @@ internal static class SyncEndpoints
 
         return TypedResults.Accepted($"/api/v1/runs/{run.Id}", RunView.Of(run));
     }
+
+    private static async Task<IResult?> RefuseDisconnectedAsync(Sync sync, ControlDb db, CancellationToken cancellationToken) =>
+        await db.Connections.AnyAsync(c => c.Id == sync.ConnectionId && c.Status == ConnectionStatus.Connected, cancellationToken) ? null : Disconnected();
+
+    private static IResult Disconnected() =>
+        ApiProblem.Conflict("The connection is disconnected: its key is destroyed. Make a new connection and export over that.");
 
     private static async Task<IResult> WithSyncAsync(
         int id, Caller caller, ControlDb db, Func<Sync, Task<IResult>> act, CancellationToken cancellationToken)

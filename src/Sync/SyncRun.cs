@@ -43,6 +43,11 @@ public sealed class SyncRun(
             try
             {
                 plan ??= await PrepareAsync(subject, destination, journal, cancellationToken);
+                if (plan.Counts is { Members: > 0, Matched: 0 })
+                {
+                    throw RunStoppedException.NoMatchableMembers(plan.Counts, subject.Connection.ProjectType);
+                }
+
                 await PushAsync(plan, destination, journal, cancellationToken);          // 5 push
                 break;
             }
@@ -92,7 +97,7 @@ public sealed class SyncRun(
         await journal.CountsAsync(matched, cancellationToken);
         if (matched is { Members: > 0, Matched: 0 })
         {
-            throw RunStoppedException.NoMatchableMembers(matched, subject.Connection.ProjectType);
+            return await workspace.CommitSkippedAsync(subject.Run.Id, cancellationToken);
         }
 
         await journal.BeginAsync(RunStep.Plan, cancellationToken);                       // 4 plan
@@ -110,7 +115,8 @@ public sealed class SyncRun(
     private async Task PushAsync(RunPlan plan, IListDestination destination, RunJournal journal, CancellationToken cancellationToken)
     {
         await journal.BeginAsync(RunStep.Push, cancellationToken);
-        await journal.DoneAsync(await ledger.CountAcknowledgedAsync(plan, cancellationToken), cancellationToken);
+        var (done, calls) = await ledger.CountAcknowledgedAsync(plan, cancellationToken);
+        await journal.DoneAsync(done, calls, cancellationToken);
 
         using var abort = new CancellationTokenSource();
         using var graceful = cancellationToken.Register(() => abort.CancelAfter(StopGrace));

@@ -12,6 +12,9 @@ internal sealed class DuckDbValues(SqlParameters parameters, ProjectCalendar cal
 {
     private const string NumberText = $"'\"{JsonNumber.Grammar}\"'";
 
+    // Up to so many values stand in the query one by one.
+    private const int MaxSingleParameters = 100;
+
     // A year of 0000 is no date; DuckDB would take it for one.
     private const string DayText = """'"([0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)-[0-9]{2}-[0-9]{2}"'""";
 
@@ -50,7 +53,10 @@ internal sealed class DuckDbValues(SqlParameters parameters, ProjectCalendar cal
                     flatten([json_extract({value}, '$[*]'), json_extract({value}, '$[*][*]'), json_extract({value}, '$[*][*][*]'), json_extract({value}, '$[*][*][*][*]')])
                     """;
                 var single = Single(test);
-                var any = $"len(list_filter({elements}::VARCHAR[], lambda x: {single("x")})) > 0";
+                // A lambda may not ask another query, which many values are compared by.
+                var any = HasSets(test)
+                    ? $"EXISTS (SELECT 1 FROM (SELECT unnest({elements}::VARCHAR[]) AS x) WHERE {single("x")})"
+                    : $"len(list_filter({elements}::VARCHAR[], lambda x: {single("x")})) > 0";
                 return $"coalesce(CASE WHEN starts_with({value}, '[') THEN {any} ELSE {single(value)} END, false)";
         }
     }
@@ -113,34 +119,51 @@ internal sealed class DuckDbValues(SqlParameters parameters, ProjectCalendar cal
         }
     }
 
+    private static bool HasSets(Test test) => test is Test.Is { Values.Count: > MaxSingleParameters };
+
+    private string Inside(IEnumerable<string> texts, bool asSet)
+    {
+        var listed = texts.ToList();
+        return listed.Count == 0 ? ""
+            : asSet && !listed.Exists(t => t.Contains('\0', StringComparison.Ordinal)) ? parameters.AddSet(listed)
+            : $"({parameters.AddAll(listed)})";
+    }
+
+    private string Inside(IEnumerable<double> numbers, bool asSet)
+    {
+        var listed = numbers.ToList();
+        return listed.Count == 0 ? "" : asSet ? parameters.AddSet(listed) : $"({parameters.AddAll(listed)})";
+    }
+
     private Func<string, string> Is(IReadOnlyList<Literal> values)
     {
+        var asSet = values.Count > MaxSingleParameters;
         var texts = values.OfType<Literal.Text>().Select(t => t.Value).Distinct(StringComparer.Ordinal).ToList();
         var either = new List<Func<string, string>>();
 
-        var plain = parameters.AddAll(texts.Where(t => !t.Any(NeedsEscape)).Select(t => $"\"{t}\""));
+        var plain = Inside(texts.Where(t => !t.Any(NeedsEscape)).Select(t => $"\"{t}\""), asSet);
         if (plain.Length > 0)
         {
-            either.Add(value => $"{value} IN ({plain})");
+            either.Add(value => $"{value} IN {plain}");
         }
 
-        var escaped = parameters.AddAll(texts.Where(t => t.Any(NeedsEscape)));
+        var escaped = Inside(texts.Where(t => t.Any(NeedsEscape)), asSet);
         if (escaped.Length > 0)
         {
-            either.Add(value => $"{Text(value)} IN ({escaped})");
+            either.Add(value => $"{Text(value)} IN {escaped}");
         }
 
-        var numbers = parameters.AddAll(values.OfType<Literal.Number>().Select(n => n.Value).Distinct());
+        var numbers = Inside(values.OfType<Literal.Number>().Select(n => n.Value).Distinct(), asSet);
         if (numbers.Length > 0)
         {
-            either.Add(value => $"({Number(value)}) IN ({numbers})");
+            either.Add(value => $"({Number(value)}) IN {numbers}");
         }
 
         // A text in the definition that reads as a number equals that number; two texts are compared as texts alone.
-        var numerals = parameters.AddAll(texts.Select(JsonNumber.Read).OfType<double>().Distinct());
+        var numerals = Inside(texts.Select(JsonNumber.Read).OfType<double>().Distinct(), asSet);
         if (numerals.Length > 0)
         {
-            either.Add(value => $"{Numeral(value)} IN ({numerals})");
+            either.Add(value => $"{Numeral(value)} IN {numerals}");
         }
 
         either.AddRange(values.OfType<Literal.Boolean>().Select(b => b.Value).Distinct()

@@ -50,15 +50,28 @@ public sealed class RequestBody
         {
             var options = new JsonDocumentOptions { AllowDuplicateProperties = false };
             using var document = JsonDocument.Parse(buffer.Length == 0 ? "{}"u8.ToArray() : buffer.ToArray(), options);
-            root = document.RootElement.Clone();
-            if (root.ValueKind != JsonValueKind.Object)
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
                 faults.Add(new Fault("", "The body must be a JSON object."));
+            }
+            else if (BrokenTexts.In(document.RootElement) is { Count: > 0 } broken)
+            {
+                // Left unread: whoever asks for such a text would get an exception.
+                faults.AddRange(broken);
+            }
+            else
+            {
+                root = document.RootElement.Clone();
             }
         }
         catch (JsonException e)
         {
             faults.Add(new Fault("", $"The body is not valid JSON: {e.Message}"));
+        }
+        catch (InvalidOperationException)
+        {
+            // The look for keys that come twice reads them, and stops so at one that is no text.
+            faults.Add(new Fault("", BrokenTexts.KeyMessage));
         }
 
         return new RequestBody(root, "", faults);

@@ -38,6 +38,8 @@ internal static class Problems
         StatusCodes.Status404NotFound => ApiProblem.Of(404, "not_found", $"There is nothing at {context.Request.Path}. The calls there are: /docs."),
         StatusCodes.Status405MethodNotAllowed => ApiProblem.Of(405, "method_not_allowed",
             $"{context.Request.Path} does not take {context.Request.Method}; it takes {context.Response.Headers.Allow}."),
+        StatusCodes.Status415UnsupportedMediaType => ApiProblem.Of(415, CodeOf(415),
+            $"This call does not take a body of type '{context.Request.ContentType}'. Say so in the header Content-Type: application/json for JSON, text/csv or text/plain for an upload of ids."),
         var status => ApiProblem.Of(status, CodeOf(status), "The request cannot be answered as it is."),
     };
 

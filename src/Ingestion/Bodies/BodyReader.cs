@@ -101,7 +101,7 @@ internal sealed class BodyReader(ByteBudget budget)
         }
         catch (InvalidDataException)
         {
-            return new Refusal(StatusCodes.Status400BadRequest, "the body is not valid gzip");
+            return new Refusal(StatusCodes.Status400BadRequest, "the body is not valid gzip, or is cut off");
         }
         catch (BadHttpRequestException e)
         {

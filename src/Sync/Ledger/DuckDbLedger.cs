@@ -96,11 +96,12 @@ internal sealed class DuckDbLedger(DuckDbStore store, TimeProvider clock) : IRun
         }
     }
 
-    public async Task<long> CountAcknowledgedAsync(RunPlan plan, CancellationToken cancellationToken)
+    public async Task<(long Subscribers, int Calls)> CountAcknowledgedAsync(RunPlan plan, CancellationToken cancellationToken)
     {
         static long Rows(IEnumerable<int> batches, long total) => batches.Sum(n => Math.Min(RunPlan.BatchSize, total - First(n) + 1));
-        return Rows(await AcknowledgedAsync(plan.RunId, ListOperation.Add, cancellationToken), plan.Counts.Adds)
-            + Rows(await AcknowledgedAsync(plan.RunId, ListOperation.Remove, cancellationToken), plan.RemovesSent);
+        var adds = await AcknowledgedAsync(plan.RunId, ListOperation.Add, cancellationToken);
+        var removes = await AcknowledgedAsync(plan.RunId, ListOperation.Remove, cancellationToken);
+        return (Rows(adds, plan.Counts.Adds) + Rows(removes, plan.RemovesSent), adds.Count + removes.Count);
     }
 
     public Task RecordAsync(RunPlan plan, ListBatch batch, Acknowledgement acknowledgement, CancellationToken cancellationToken)
@@ -123,7 +124,7 @@ internal sealed class DuckDbLedger(DuckDbStore store, TimeProvider clock) : IRun
 
     public async Task<IReadOnlyDictionary<string, long>> SettleAsync(RunPlan plan, int connectionId, CancellationToken cancellationToken)
     {
-        var complete = await CountAcknowledgedAsync(plan, cancellationToken) == plan.Counts.Adds + plan.RemovesSent;
+        var complete = (await CountAcknowledgedAsync(plan, cancellationToken)).Subscribers == plan.Counts.Adds + plan.RemovesSent;
         return await TransactAsync(connection => DuckDbSettling.Settle(connection, plan, connectionId, complete, clock.GetUtcNow()), cancellationToken);
     }
 

@@ -25,6 +25,8 @@ internal sealed class DuckDbWorkspace : IRunWorkspace
         WHERE sync_id = $sync AND skipped_fingerprint = $fingerprint ORDER BY run_id DESC LIMIT 1
         """;
 
+    private const long NoList = 0;
+
     // What matching and planning keep for each member and each row of the ledger.
     private const int BytesOfARow = 32;
 
@@ -132,7 +134,7 @@ internal sealed class DuckDbWorkspace : IRunWorkspace
         var skippedOf = _connection.Query(SameSkipped, r => (long?)r.GetInt64(0), [.. Parameters(), ("fingerprint", fingerprint)]).FirstOrDefault();
         (string, object?)[] parameters =
         [
-            .. Parameters(), ("run", plan.RunId), ("summary", JsonSerializer.Serialize(plan, JsonSerializerOptions.Web)),
+            .. Parameters().Where(p => p.Name != "list"), ("list", plan.ListId), ("run", plan.RunId), ("summary", JsonSerializer.Serialize(plan, JsonSerializerOptions.Web)),
             ("skippedOf", skippedOf), ("fingerprint", fingerprint),
         ];
         _connection.Execute(DuckDbPlanning.ReceiptsOfAdds, parameters);
@@ -147,6 +149,15 @@ internal sealed class DuckDbWorkspace : IRunWorkspace
         _transaction.Commit();
         return true;
     }, cancellationToken);
+
+    public async Task<RunPlan> CommitSkippedAsync(long runId, CancellationToken cancellationToken)
+    {
+        // No list: what the ledger has on it is neither changed nor found unchanged.
+        var plan = new RunPlan { RunId = runId, SyncId = _sync.Id, ListId = NoList, Counts = _counts, RemovesSent = 0, LedgerSize = 0 };
+        await RunAsync(() => _connection.Execute(DuckDbPlanning.Change), cancellationToken);
+        await CommitAsync(plan, cancellationToken);
+        return plan;
+    }
 
     public Task<PlanSample> SampleAsync(CancellationToken cancellationToken) => RunAsync(() =>
     {

@@ -24,8 +24,8 @@ public interface IRunLedger
     /// <summary>The batches of a plan that were not acknowledged yet, in order, read as they are needed.</summary>
     IAsyncEnumerable<ListBatch> PendingBatchesAsync(RunPlan plan, ListOperation operation, CancellationToken cancellationToken);
 
-    /// <summary>How many subscribers of a plan were acknowledged.</summary>
-    Task<long> CountAcknowledgedAsync(RunPlan plan, CancellationToken cancellationToken);
+    /// <summary>How many subscribers of a plan were acknowledged, and in how many calls.</summary>
+    Task<(long Subscribers, int Calls)> CountAcknowledgedAsync(RunPlan plan, CancellationToken cancellationToken);
 
     /// <summary>Makes an acknowledged batch durable. Nothing may count on the batch before this returns.</summary>
     Task RecordAsync(RunPlan plan, ListBatch batch, Acknowledgement acknowledgement, CancellationToken cancellationToken);
@@ -72,6 +72,9 @@ public interface IRunWorkspace : IAsyncDisposable
 
     /// <summary>Makes the plan and its receipts durable, in one transaction.</summary>
     Task CommitAsync(RunPlan plan, CancellationToken cancellationToken);
+
+    /// <summary>Makes the receipts of the skipped durable when there is nobody else: a plan that acts on no list.</summary>
+    Task<RunPlan> CommitSkippedAsync(long runId, CancellationToken cancellationToken);
 
     /// <summary>Some of the planned adds and removes.</summary>
     Task<PlanSample> SampleAsync(CancellationToken cancellationToken);

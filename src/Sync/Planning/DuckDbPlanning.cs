@@ -30,7 +30,8 @@ internal static class DuckDbPlanning
 
     private const string DropDiffering = "DROP TABLE differing";
 
-    private const string Change = """
+    /// <summary>The changes, none yet.</summary>
+    public const string Change = """
         CREATE TEMP TABLE change (kind ENUM ('add', 'remove', 'owner', 'resend', 'replaced', 'forgotten'), user_id INTEGER, subscriber UHUGEINT)
         """;
 
@@ -75,7 +76,8 @@ internal static class DuckDbPlanning
 
     // Hybrid projects: the row leaves, but its user stays on the list under a better or lesser identifier. Removing the
     // old one would take that very user off, so the row is only replaced. Not so when the user was renamed: then the
-    // old address is nobody's, or somebody else's who is no member.
+    // old address is nobody's, or somebody else's who is no member. Nor when the address is on the list without the user
+    // id and stays so: after an add whose answer was lost they are two users, and the one with the user id alone leaves.
     private const string Replaced = """
         UPDATE change SET kind = 'replaced'
         FROM (
@@ -84,6 +86,11 @@ internal static class DuckDbPlanning
             JOIN candidate c ON c.reason IS NULL AND c.user_key = md5_number('u:' || l.iterable_user_id)
             WHERE l.sync_id = $sync AND l.list_id = $list
               AND (l.email IS NULL OR c.subscriber = c.user_key)
+              AND NOT EXISTS (
+                SELECT 1 FROM ledger k
+                WHERE k.sync_id = $sync AND k.list_id = $list AND k.subscriber = c.subscriber AND k.subscriber <> l.subscriber
+                  AND k.certain AND k.iterable_user_id IS DISTINCT FROM l.iterable_user_id
+                  AND k.subscriber NOT IN (SELECT subscriber FROM change WHERE kind IN ('add', 'resend')))
         ) same
         WHERE change.kind = 'remove' AND change.subscriber = same.subscriber
         """;

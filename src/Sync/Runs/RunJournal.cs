@@ -57,8 +57,9 @@ public sealed class RunJournal : IAsyncDisposable
     /// <summary>The run knows its numbers.</summary>
     public Task CountsAsync(RunCounts counts, CancellationToken cancellationToken) => ChangeAsync(_ => _run.Counts = counts, cancellationToken);
 
-    /// <summary>So many subscribers were acknowledged before.</summary>
-    public Task DoneAsync(long done, CancellationToken cancellationToken) => ChangeAsync(_ => _run.Done = done, cancellationToken);
+    /// <summary>So many subscribers were acknowledged before, in so many calls. The row may know of fewer when the process ended; of more when the list was made again.</summary>
+    public Task DoneAsync(long done, int calls, CancellationToken cancellationToken) =>
+        ChangeAsync(_ => (_run.Done, _run.Calls) = (done, Math.Max(_run.Calls, calls)), cancellationToken);
 
     /// <summary>One more call was, with so many subscribers; written down now and then.</summary>
     public async Task AcknowledgedAsync(int subscribers, CancellationToken cancellationToken)
@@ -79,25 +80,75 @@ public sealed class RunJournal : IAsyncDisposable
         }
     }
 
-    /// <summary>The run has ended.</summary>
-    public Task EndAsync(RunStatus status, RunError? error, CancellationToken cancellationToken) => ChangeAsync(
-        now =>
+    /// <summary>
+    /// The run has ended, and its sync is left as that end leaves it, unless a person has decided otherwise meanwhile. Both
+    /// are seen at once: whoever waits for the end of a run may rely on the sync's state, and on the cohort's size, then.
+    /// </summary>
+    /// <param name="status">How it ended.</param>
+    /// <param name="error">Why, when it did not succeed.</param>
+    /// <param name="leaves">Where that leaves a sync of a type.</param>
+    /// <param name="reason">Why the sync does not go on.</param>
+    /// <returns>Whether nothing more is to be planned for the sync.</returns>
+    public async Task<bool> EndAsync(RunStatus status, RunError? error, Func<SyncType, SyncStatus> leaves, string? reason)
+    {
+        await _gate.WaitAsync(CancellationToken.None);
+        try
         {
+            var now = _clock.GetUtcNow();
+            await using var transaction = await _db.Database.BeginTransactionAsync(CancellationToken.None);
             _run.Status = status;
             _run.Error = error;
             _run.FinishedAt = now;
             _run.Steps = Closed(now);
+            await SaveAsync(CancellationToken.None);
+            var stopped = await FollowAsync(leaves, reason);
+            await RecordCountAsync(now);
+            await transaction.CommitAsync(CancellationToken.None);
             var counts = _run.Counts;
             Log.RunEnded(
                 _logger, _run.Id, _run.SyncId, status, error?.Code ?? "no error", counts.Members, counts.Adds, counts.Removes, counts.Unchanged, _run.Calls);
-        },
-        cancellationToken);
+            return stopped;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await _db.DisposeAsync();
         _gate.Dispose();
+    }
+
+    private async Task<bool> FollowAsync(Func<SyncType, SyncStatus> leaves, string? reason)
+    {
+        // As it is now: its type may have been changed while the run went on.
+        var sync = await _db.Syncs.AsNoTracking().SingleAsync(s => s.Id == _run.SyncId);
+        if (sync.Status != SyncStatus.Active || leaves(sync.Type) is SyncStatus.Active)
+        {
+            return false;
+        }
+
+        await _db.Syncs.Where(s => s.Id == sync.Id).ExecuteUpdateAsync(set => set
+            .SetProperty(s => s.Status, leaves(sync.Type)).SetProperty(s => s.PausedReason, reason).SetProperty(s => s.NextRunAt, (DateTimeOffset?)null));
+        return true;
+    }
+
+    private async Task RecordCountAsync(DateTimeOffset now)
+    {
+        // Before that the members are not known, and before its first step a run has none.
+        if (_run.Step is null or < RunStep.Match)
+        {
+            return;
+        }
+
+        var members = _run.Counts.Members;
+        var cohortId = await _db.Syncs.Where(s => s.Id == _run.SyncId).Select(s => s.CohortId).SingleAsync();
+        _db.CohortCounts.Add(new CohortCount { CohortId = cohortId, At = now, Count = members });
+        await _db.SaveChangesAsync();
+        await _db.Cohorts.Where(c => c.Id == cohortId).ExecuteUpdateAsync(set => set.SetProperty(c => c.Count, members).SetProperty(c => c.CountedAt, now));
     }
 
     private List<RunStepTime> Closed(DateTimeOffset now) => _run.Steps.ConvertAll(s => s.FinishedAt is null ? s with { FinishedAt = now } : s);

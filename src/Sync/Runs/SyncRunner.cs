@@ -43,55 +43,58 @@ public sealed class SyncRunner(
         try
         {
             await syncRun.ExecuteAsync(subject, journal, canceled.Token);
-            await journal.EndAsync(RunStatus.Succeeded, null, CancellationToken.None);
-            await FollowAsync(subject, subject.Sync.Type == SyncType.OneTime ? SyncStatus.NotActive : SyncStatus.Active, null);
+            await EndAsync(subject, journal, RunStatus.Succeeded, null, type => type == SyncType.OneTime ? SyncStatus.NotActive : SyncStatus.Active);
             await retention.ApplyAsync(subject.Sync, CancellationToken.None);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             Log.RunInterrupted(logger, runId, subject.Sync.Id);
-            return;
         }
         catch (OperationCanceledException) when (canceled.Token.IsCancellationRequested)
         {
             await syncRun.SettleEarlyAsync(subject, journal, CancellationToken.None);
-            await journal.EndAsync(RunStatus.Canceled, null, CancellationToken.None);
+            await EndAsync(subject, journal, RunStatus.Canceled, null, _ => SyncStatus.Active);
         }
         catch (RunStoppedException e) when (e.IsHeld)
         {
-            await journal.EndAsync(RunStatus.Held, Error(e.Code, e.Message, transient: false), CancellationToken.None);
-            await FollowAsync(subject, SyncStatus.Held, e.Message);
+            await EndAsync(subject, journal, RunStatus.Held, Error(e.Code, e.Message, transient: false), _ => SyncStatus.Held);
         }
         catch (RunStoppedException e)
         {
             // A dynamic sync stays on: its next run sees whether the data is better by then.
-            await journal.EndAsync(RunStatus.Failed, Error(e.Code, e.Message, transient: false), CancellationToken.None);
-            await FollowAsync(
-                subject, subject.Sync.Type == SyncType.Dynamic ? SyncStatus.Active : SyncStatus.Paused, e.Message);
+            await EndAsync(
+                subject, journal, RunStatus.Failed, Error(e.Code, e.Message, transient: false),
+                type => type == SyncType.Dynamic ? SyncStatus.Active : SyncStatus.Paused);
         }
         catch (CohortException e)
         {
-            await journal.EndAsync(RunStatus.Failed, Error("cohort_invalid", e.Message, transient: false), CancellationToken.None);
-            await FollowAsync(subject, SyncStatus.Paused, e.Message);
+            await EndAsync(subject, journal, RunStatus.Failed, Error("cohort_invalid", e.Message, transient: false), _ => SyncStatus.Paused);
         }
         catch (DestinationException e)
         {
             await syncRun.SettleEarlyAsync(subject, journal, CancellationToken.None);
-            await journal.EndAsync(RunStatus.Failed, Error(e.Code, e.Message, e.IsTransient, e.HttpStatus), CancellationToken.None);
-            await FollowAsync(subject, e.IsTransient ? SyncStatus.Active : SyncStatus.Paused, e.IsTransient ? null : e.Message);
+            await EndAsync(
+                subject, journal, RunStatus.Failed, Error(e.Code, e.Message, e.IsTransient, e.HttpStatus),
+                _ => e.IsTransient ? SyncStatus.Active : SyncStatus.Paused);
         }
 #pragma warning disable CA1031 // The last resort: whatever it was, the run must not be left 'running' for ever, and the fault is logged and shown.
         catch (Exception e)
 #pragma warning restore CA1031
         {
             Log.RunBroke(logger, e, runId, subject.Sync.Id);
-            await journal.EndAsync(
-                RunStatus.Failed,
+            await EndAsync(
+                subject, journal, RunStatus.Failed,
                 Error("internal", $"Muster itself failed in this run ({e.GetType().Name}). The ledger knows what was acknowledged; the next run goes on from there. The log has the details under run {runId}.", transient: true),
-                CancellationToken.None);
+                _ => SyncStatus.Active);
         }
+    }
 
-        await RecordCountAsync(runId, subject);
+    private async Task EndAsync(RunSubject subject, RunJournal journal, RunStatus status, RunError? error, Func<SyncType, SyncStatus> leaves)
+    {
+        if (await journal.EndAsync(status, error, leaves, error?.Message))
+        {
+            await schedule.UnplanAsync(subject.Sync, CancellationToken.None);
+        }
     }
 
     private static RunError Error(string code, string message, bool transient, int? httpStatus = null) =>
@@ -115,39 +118,5 @@ public sealed class SyncRunner(
             Connection = await db.Connections.AsNoTracking().SingleAsync(c => c.Id == sync.ConnectionId, cancellationToken),
             Project = await db.Projects.AsNoTracking().SingleAsync(p => p.Id == sync.ProjectId, cancellationToken),
         };
-    }
-
-    // Where the run leaves its sync, unless a person has decided otherwise meanwhile.
-    private async Task FollowAsync(RunSubject subject, SyncStatus status, string? reason)
-    {
-        if (status == SyncStatus.Active)
-        {
-            return;
-        }
-
-        await using var db = await factory.CreateDbContextAsync(CancellationToken.None);
-        var changed = await db.Syncs.Where(s => s.Id == subject.Sync.Id && s.Status == SyncStatus.Active).ExecuteUpdateAsync(
-            set => set.SetProperty(s => s.Status, status).SetProperty(s => s.PausedReason, reason).SetProperty(s => s.NextRunAt, (DateTimeOffset?)null));
-        if (changed > 0)
-        {
-            await schedule.UnplanAsync(subject.Sync, CancellationToken.None);
-        }
-    }
-
-    private async Task RecordCountAsync(long runId, RunSubject subject)
-    {
-        await using var db = await factory.CreateDbContextAsync(CancellationToken.None);
-        var run = await db.Runs.AsNoTracking().SingleAsync(r => r.Id == runId);
-        // Before that the members are not known, and before its first step a run has none.
-        if (run.Step is null or < RunStep.Match)
-        {
-            return;
-        }
-
-        var now = clock.GetUtcNow();
-        db.CohortCounts.Add(new CohortCount { CohortId = subject.Cohort.Id, At = now, Count = run.Counts.Members });
-        await db.SaveChangesAsync();
-        await db.Cohorts.Where(c => c.Id == subject.Cohort.Id).ExecuteUpdateAsync(
-            set => set.SetProperty(c => c.Count, run.Counts.Members).SetProperty(c => c.CountedAt, now));
     }
 }

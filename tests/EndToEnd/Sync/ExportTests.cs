@@ -1,3 +1,4 @@
+using System.Net;
 using Shouldly;
 using Xunit;
 
@@ -8,6 +9,8 @@ public sealed class ExportTests
 {
     private const string Subscribe = "POST /api/lists/subscribe";
     private const string Unsubscribe = "POST /api/lists/unsubscribe";
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Run_KilledAgainAndAgain_EndsWithTheListExactlyRight()
@@ -151,4 +154,25 @@ public sealed class ExportTests
     }
 
     private static IEnumerable<string> Addresses(int people) => Enumerable.Range(1, people).Select(i => $"u{i}@example.com").Order(StringComparer.Ordinal);
+
+    [Fact]
+    public async Task Resume_ConnectionIsDisconnected_IsRefusedAndTheSyncStaysPaused()
+    {
+        await using var world = await ExportWorld.StartAsync();
+        await world.PeopleAsync(3);
+        var sync = await world.ExportAsync(new { cohortId = 1, connectionId = 1, type = "dynamic" });
+        await world.EndOfAsync(sync.GetProperty("lastRun").GetProperty("id").GetInt64());
+        (await world.Muster.Http.DeleteAsync("/api/v1/connections/1", Stop)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+
+        using var answer = await world.Muster.Http.PostAsync("/api/v1/syncs/1/resume", null, Stop);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        (await answer.Content.ReadAsStringAsync(Stop)).ShouldContain("Make a new connection");
+        (await world.GetAsync("syncs/1")).GetProperty("status").GetString().ShouldBe("paused");
+
+        using var odd = await world.Muster.Http.DeleteAsync("/api/v1/syncs/1?deleteList=maybe", Stop);
+        odd.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await odd.Content.ReadAsStringAsync(Stop)).ShouldContain("\"path\":\"deleteList\"");
+        (await world.GetAsync("syncs/1")).GetProperty("id").GetInt32().ShouldBe(1);
+    }
 }

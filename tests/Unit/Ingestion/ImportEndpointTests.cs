@@ -163,6 +163,28 @@ public sealed class ImportEndpointTests(IngestionServer server) : IClassFixture<
         Count("unknown encoding").ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(12)]
+    [InlineData(60)]
+    public async Task Import_GzipCutOff_TakesNothingAndSaysSo(int missing)
+    {
+        var lines = string.Concat(Enumerable.Range(0, 50).Select(i => Event("cut off gzip", $"user-{i}") + "\n"));
+        using var content = new ByteArrayContent(IngestionServer.Pack(Encoding.UTF8.GetBytes(lines))[..^missing]);
+        content.Headers.TryAddWithoutValidation("Content-Type", "application/x-ndjson");
+        content.Headers.ContentEncoding.Add("gzip");
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/import", UriKind.Relative)) { Content = content };
+        request.Headers.TryAddWithoutValidation("Authorization", Good);
+
+        using var answer = await server.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain("not valid gzip");
+        Count("cut off gzip").ShouldBe(0);
+    }
+
     [Fact]
     public async Task Import_BrokenGzip_SaysSo()
     {

@@ -39,6 +39,9 @@ internal sealed class FakeIterable(ProjectType projectType) : IListDestination, 
     /// <summary>Called when a call's fate is that the process dies during it.</summary>
     public Action Kill { get; set; } = () => { };
 
+    /// <summary>Called at the beginning of each subscribe or unsubscribe call.</summary>
+    public Action OnSend { get; set; } = () => { };
+
     public DeliveryTotals Totals => new(0, 0);
 
     /// <summary>Whether the connection's key cannot be read.</summary>
@@ -81,6 +84,7 @@ internal sealed class FakeIterable(ProjectType projectType) : IListDestination, 
 
     public async Task<Acknowledgement> SendAsync(ListBatch batch, CancellationToken cancellationToken)
     {
+        OnSend();
         await Task.Yield();
         lock (_lock)
         {

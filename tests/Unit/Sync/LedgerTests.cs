@@ -181,7 +181,7 @@ public sealed class LedgerTests
         await world.ReopenAsync();
 
         var resumed = (await world.Ledger.FindPlanAsync(plan.RunId, default)).ShouldNotBeNull();
-        (await world.Ledger.CountAcknowledgedAsync(resumed, default)).ShouldBe(1000);
+        (await world.Ledger.CountAcknowledgedAsync(resumed, default)).ShouldBe((1000, 1));
         (await world.BatchesAsync(resumed, ListOperation.Add)).Select(b => b.Number).ShouldBe([1, 3]);
         await world.AcknowledgeAllAsync(resumed);
         await world.Ledger.SettleAsync(resumed, 1, default);

@@ -183,6 +183,30 @@ public sealed class MeaningTests(MeaningTests.OneStore store) : IClassFixture<Me
     private static Happening Event(string name, string time, string properties) =>
         new(1, name, DateTime.SpecifyKind(DateTime.Parse(time, System.Globalization.CultureInfo.InvariantCulture), DateTimeKind.Utc), properties);
 
+    [Theory]
+    [InlineData("""{"p":"v7"}""", true)]
+    [InlineData("""{"p":"V7"}""", false)]
+    [InlineData("""{"p":7}""", true)]
+    [InlineData("""{"p":"7"}""", false)]
+    [InlineData("""{"p":1000.5}""", true)]
+    [InlineData("""{"p":"10005e-1"}""", true)]
+    [InlineData("""{"p":"quote \" 7"}""", true)]
+    [InlineData("""{"p":["x",["v7"]]}""", true)]
+    [InlineData("""{"p":["x",1000.5,null]}""", true)]
+    [InlineData("""{"p":["x",{"v7":"v7"}]}""", false)]
+    [InlineData("""{"p":[]}""", false)]
+    [InlineData("""{"p":true}""", true)]
+    [InlineData("""{"p":null}""", false)]
+    [InlineData("""{}""", false)]
+    public void Is_ThousandsOfValues_MeansTheSameAsFew(string profile, bool holds)
+    {
+        var values = JsonSerializer.Serialize(Enumerable.Range(0, 2000)
+            .SelectMany(i => new object[] { $"v{i}", $"{i}.0", $"quote \" {i}", i + 0.5 }).Append(true).Append("nul \0"));
+        Check(profile, [], $$"""{"profile":"p","is":{{values}}}""", holds);
+        Check(profile, [], $$"""{"profile":"p","isNot":{{values}}}""", !holds);
+        Check(null, [Event("e", "2026-03-30T09:00:00", profile)], $$"""{"event":"e","where":[{"property":"p","is":{{values}}}]}""", holds);
+    }
+
     private void Check(string? profile, IReadOnlyList<Happening> events, string definition, bool holds)
     {
         var world = new World(Now, "Europe/Berlin", [new Person(1, 1, "one", profile)], events);
