@@ -45,7 +45,8 @@ internal static class UploadedIds
     {
         while (await text.ReadLineAsync(cancellationToken) is { } line)
         {
-            yield return line;
+            // Ids typed or pasted one a line often carry a blank at their end; CSV is taken as it is.
+            yield return line.Trim();
         }
     }
 }

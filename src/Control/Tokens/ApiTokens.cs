@@ -8,7 +8,8 @@ namespace Muster.Control.Tokens;
 /// <summary>Makes and checks API tokens.</summary>
 public static class ApiTokens
 {
-    private const string AdminTokenName = "MUSTER_ADMIN_TOKEN";
+    /// <summary>The name of the token that the setting makes; at each start others of that name are deleted.</summary>
+    internal const string AdminTokenName = "MUSTER_ADMIN_TOKEN";
 
     /// <summary>What is stored of a token.</summary>
     public static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));

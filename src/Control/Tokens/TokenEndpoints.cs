@@ -24,6 +24,11 @@ internal static class TokenEndpoints
         var role = body.Enum<Role>("role");
         var projectId = (int?)body.OptionalWholeNumber("projectId", 1, int.MaxValue);
         var expiresAt = body.OptionalTime("expiresAt");
+        if (name == ApiTokens.AdminTokenName)
+        {
+            body.AddFault("name", $"is the name of the token that the setting {ApiTokens.AdminTokenName} makes; choose another one");
+        }
+
         if (expiresAt <= clock.GetUtcNow())
         {
             body.AddFault("expiresAt", "must be in the future");

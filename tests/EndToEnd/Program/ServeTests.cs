@@ -25,6 +25,16 @@ public sealed class ServeTests
     }
 
     [Fact]
+    public async Task Tokens_NamedAsTheSetting_AreRefused()
+    {
+        await using var muster = await MusterProcess.StartAsync();
+
+        var answer = await muster.Http.PostAsJsonAsync("/api/v1/tokens", new { name = "MUSTER_ADMIN_TOKEN", role = "admin" }, Cancelled);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+    }
+
+    [Fact]
     public async Task Serve_Killed_StartsAgain()
     {
         await using var muster = await MusterProcess.StartAsync();

@@ -208,6 +208,7 @@ public sealed class CohortApiTests : IAsyncLifetime
     [Theory]
     [InlineData("text/csv", "distinct_id,name\r\nann,Ann\r\n\"c, \"\"d\"\"\",x\r\nstranger,\r\nann,again\r\n", 2)]
     [InlineData("text/plain; charset=utf-8", "\ufeffann\r\n\r\nc, \"d\"\n", 2)]
+    [InlineData("text/plain", " ann \t\r\n bob", 2)]
     [InlineData("text/csv", "stranger", 0)]
     public async Task Upload_Ids_MembersAreThoseWhoExist(string type, string body, int members)
     {
