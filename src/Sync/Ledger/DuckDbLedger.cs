@@ -57,6 +57,23 @@ internal sealed class DuckDbLedger(DuckDbStore store, TimeProvider clock) : IRun
         "DELETE FROM ledger_past WHERE sync_id = $sync AND until_run < $run",
     ];
 
+    private const string Size = """
+        SELECT count(*) FILTER (certain), count(*) FILTER (NOT certain) FROM ledger WHERE sync_id = $sync AND list_id = $list
+        """;
+
+    // Refusals stay: the forgotten ones are the whole connection's.
+    private static readonly string[] ForgetSync =
+    [
+        "CREATE TEMP TABLE forgettable AS SELECT run_id FROM plan WHERE sync_id = $sync",
+        "DELETE FROM receipt WHERE run_id IN (SELECT run_id FROM forgettable)",
+        "DELETE FROM attempt WHERE run_id IN (SELECT run_id FROM forgettable)",
+        "DELETE FROM acknowledgement WHERE run_id IN (SELECT run_id FROM forgettable)",
+        "DELETE FROM rejection WHERE run_id IN (SELECT run_id FROM forgettable)",
+        "DELETE FROM plan WHERE sync_id = $sync",
+        "DELETE FROM ledger WHERE sync_id = $sync",
+        "DELETE FROM ledger_past WHERE sync_id = $sync",
+    ];
+
     private readonly DuckDbWriter _writer = new(store);
 
     public Task<IRunWorkspace> OpenWorkspaceAsync(Sync sync, long listId, CancellationToken cancellationToken) =>
@@ -148,6 +165,12 @@ internal sealed class DuckDbLedger(DuckDbStore store, TimeProvider clock) : IRun
 
     public Task ForgetBeforeAsync(int syncId, long oldestKeptRun, CancellationToken cancellationToken) =>
         TransactAsync(connection => ExecuteAll(connection, ForgetOlder, ("sync", syncId), ("run", oldestKeptRun)), cancellationToken);
+
+    public Task<LedgerSize> SizeAsync(int syncId, long listId, CancellationToken cancellationToken) => RunAsync(
+        connection => connection.Query(Size, r => new LedgerSize(r.GetInt64(0), r.GetInt64(1)), ("sync", syncId), ("list", listId))[0], cancellationToken);
+
+    public Task ForgetSyncAsync(int syncId, CancellationToken cancellationToken) =>
+        TransactAsync(connection => ExecuteAll(connection, ForgetSync, ("sync", syncId)), cancellationToken);
 
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
 

@@ -8,8 +8,7 @@ namespace Muster.Syncs.Runs;
 
 /// <summary>Carries a run from queued to its end, and its sync to where that end leaves it.</summary>
 public sealed class SyncRunner(
-    SyncRun syncRun, ActiveRuns activeRuns, ISyncSchedule schedule, IDbContextFactory<ControlDb> factory, ReceiptRetention retention,
-    TimeProvider clock, ILogger<SyncRunner> logger)
+    SyncRun syncRun, ActiveRuns activeRuns, SyncStanding standing, IDbContextFactory<ControlDb> factory, TimeProvider clock, ILogger<SyncRunner> logger)
 {
     /// <summary>Makes the run that a schedule calls for; null when the sync wants none now.</summary>
     public async Task<long?> CreateScheduledAsync(int syncId, CancellationToken cancellationToken)
@@ -44,8 +43,7 @@ public sealed class SyncRunner(
         {
             await syncRun.ExecuteAsync(subject, journal, canceled.Token);
             await journal.EndAsync(RunStatus.Succeeded, null, CancellationToken.None);
-            await FollowAsync(subject, subject.Sync.Type == SyncType.OneTime ? SyncStatus.NotActive : SyncStatus.Active, null);
-            await retention.ApplyAsync(subject.Sync, CancellationToken.None);
+            await standing.SucceededAsync(subject);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -59,36 +57,33 @@ public sealed class SyncRunner(
         }
         catch (RunStoppedException e) when (e.IsHeld)
         {
-            await journal.EndAsync(RunStatus.Held, Error(e.Code, e.Message, transient: false), CancellationToken.None);
-            await FollowAsync(subject, SyncStatus.Held, e.Message);
+            var error = Error(e.Code, e.Message, transient: false);
+            await journal.EndAsync(RunStatus.Held, error, CancellationToken.None);
+            await standing.HeldAsync(subject, error);
         }
         catch (RunStoppedException e)
         {
             // A dynamic sync stays on: its next run sees whether the data is better by then.
-            await journal.EndAsync(RunStatus.Failed, Error(e.Code, e.Message, transient: false), CancellationToken.None);
-            await FollowAsync(
-                subject, subject.Sync.Type == SyncType.Dynamic ? SyncStatus.Active : SyncStatus.Paused, e.Message);
+            await FailAsync(subject, journal, Error(e.Code, e.Message, transient: false), pause: subject.Sync.Type == SyncType.OneTime);
         }
         catch (CohortException e)
         {
-            await journal.EndAsync(RunStatus.Failed, Error("cohort_invalid", e.Message, transient: false), CancellationToken.None);
-            await FollowAsync(subject, SyncStatus.Paused, e.Message);
+            await FailAsync(subject, journal, Error("cohort_invalid", e.Message, transient: false), pause: true);
         }
         catch (DestinationException e)
         {
             await syncRun.SettleEarlyAsync(subject, journal, CancellationToken.None);
-            await journal.EndAsync(RunStatus.Failed, Error(e.Code, e.Message, e.IsTransient, e.HttpStatus), CancellationToken.None);
-            await FollowAsync(subject, e.IsTransient ? SyncStatus.Active : SyncStatus.Paused, e.IsTransient ? null : e.Message);
+            await FailAsync(subject, journal, Error(e.Code, e.Message, e.IsTransient, e.HttpStatus), pause: !e.IsTransient);
         }
 #pragma warning disable CA1031 // The last resort: whatever it was, the run must not be left 'running' for ever, and the fault is logged and shown.
         catch (Exception e)
 #pragma warning restore CA1031
         {
             Log.RunBroke(logger, e, runId, subject.Sync.Id);
-            await journal.EndAsync(
-                RunStatus.Failed,
+            await FailAsync(
+                subject, journal,
                 Error("internal", $"Muster itself failed in this run ({e.GetType().Name}). The ledger knows what was acknowledged; the next run goes on from there. The log has the details under run {runId}.", transient: true),
-                CancellationToken.None);
+                pause: false);
         }
 
         await RecordCountAsync(runId, subject);
@@ -96,6 +91,12 @@ public sealed class SyncRunner(
 
     private static RunError Error(string code, string message, bool transient, int? httpStatus = null) =>
         new() { Code = code, Message = message, Transient = transient, HttpStatus = httpStatus };
+
+    private async Task FailAsync(RunSubject subject, RunJournal journal, RunError error, bool pause)
+    {
+        await journal.EndAsync(RunStatus.Failed, error, CancellationToken.None);
+        await standing.FailedAsync(subject, error, pause);
+    }
 
     private async Task<RunSubject?> LoadAsync(long runId, CancellationToken cancellationToken)
     {
@@ -115,23 +116,6 @@ public sealed class SyncRunner(
             Connection = await db.Connections.AsNoTracking().SingleAsync(c => c.Id == sync.ConnectionId, cancellationToken),
             Project = await db.Projects.AsNoTracking().SingleAsync(p => p.Id == sync.ProjectId, cancellationToken),
         };
-    }
-
-    // Where the run leaves its sync, unless a person has decided otherwise meanwhile.
-    private async Task FollowAsync(RunSubject subject, SyncStatus status, string? reason)
-    {
-        if (status == SyncStatus.Active)
-        {
-            return;
-        }
-
-        await using var db = await factory.CreateDbContextAsync(CancellationToken.None);
-        var changed = await db.Syncs.Where(s => s.Id == subject.Sync.Id && s.Status == SyncStatus.Active).ExecuteUpdateAsync(
-            set => set.SetProperty(s => s.Status, status).SetProperty(s => s.PausedReason, reason).SetProperty(s => s.NextRunAt, (DateTimeOffset?)null));
-        if (changed > 0)
-        {
-            await schedule.UnplanAsync(subject.Sync, CancellationToken.None);
-        }
     }
 
     private async Task RecordCountAsync(long runId, RunSubject subject)
