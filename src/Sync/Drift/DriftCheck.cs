@@ -56,6 +56,7 @@ public sealed class DriftCheck(
             return await ReadAsync(db, sync, DriftFinding.ReadIsDue, now, cancellationToken);
         }
 
+        var lastRun = await db.Runs.Where(r => r.SyncId == syncId).MaxAsync(r => (long?)r.Id, cancellationToken) ?? 0;
         long told;
         try
         {
@@ -70,8 +71,9 @@ public sealed class DriftCheck(
             return null;
         }
 
-        if (await db.Runs.AnyAsync(r => r.SyncId == syncId && (r.FinishedAt == null || r.FinishedAt >= now), cancellationToken))
+        if (await db.Runs.AnyAsync(r => r.SyncId == syncId && r.Id > lastRun, cancellationToken))
         {
+            // One began while the size was asked for.
             return null;
         }
 

@@ -40,16 +40,19 @@ internal sealed class DuckDbLedger(DuckDbStore store, TimeProvider clock) : IRun
         "DELETE FROM plan WHERE run_id = $run",
     ];
 
-    // Receipts of skipped people may stand for later runs too; those runs keep them.
+    // Receipts of skipped people may stand for later runs too: they go with the last of those.
     private static readonly string[] ForgetOlder =
     [
         """
         CREATE TEMP TABLE forgettable AS
-        SELECT run_id FROM plan
-        WHERE sync_id = $sync AND run_id < $run
-          AND run_id NOT IN (SELECT skipped_of FROM plan WHERE sync_id = $sync AND run_id >= $run AND skipped_of IS NOT NULL)
+        SELECT run_id, coalesce(skipped_of, run_id) AS skipped_of FROM plan WHERE sync_id = $sync AND run_id < $run
         """,
-        "DELETE FROM receipt WHERE run_id IN (SELECT run_id FROM forgettable)",
+        "DELETE FROM receipt WHERE run_id IN (SELECT run_id FROM forgettable) AND operation <> 'none'",
+        """
+        DELETE FROM receipt WHERE operation = 'none' AND run_id IN (
+            SELECT skipped_of FROM forgettable
+            WHERE skipped_of NOT IN (SELECT coalesce(skipped_of, run_id) FROM plan WHERE sync_id = $sync AND run_id >= $run))
+        """,
         "DELETE FROM attempt WHERE run_id IN (SELECT run_id FROM forgettable)",
         "DELETE FROM acknowledgement WHERE run_id IN (SELECT run_id FROM forgettable)",
         "DELETE FROM rejection WHERE run_id IN (SELECT run_id FROM forgettable)",
@@ -64,7 +67,7 @@ internal sealed class DuckDbLedger(DuckDbStore store, TimeProvider clock) : IRun
     // Refusals stay: the forgotten ones are the whole connection's.
     private static readonly string[] ForgetSync =
     [
-        "CREATE TEMP TABLE forgettable AS SELECT run_id FROM plan WHERE sync_id = $sync",
+        "CREATE TEMP TABLE forgettable AS SELECT run_id FROM plan WHERE sync_id = $sync UNION SELECT skipped_of FROM plan WHERE sync_id = $sync",
         "DELETE FROM receipt WHERE run_id IN (SELECT run_id FROM forgettable)",
         "DELETE FROM attempt WHERE run_id IN (SELECT run_id FROM forgettable)",
         "DELETE FROM acknowledgement WHERE run_id IN (SELECT run_id FROM forgettable)",
