@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Muster.Control.Notifications;
 using Muster.Control.Tokens;
 
 namespace Muster.Control;
@@ -31,6 +32,15 @@ public sealed class ControlDb(DbContextOptions<ControlDb> options) : DbContext(o
     /// <summary>Tokens for machines.</summary>
     public DbSet<ApiToken> Tokens => Set<ApiToken>();
 
+    /// <summary>Whom each project's notifications go to.</summary>
+    public DbSet<NotificationSettings> NotificationSettings => Set<NotificationSettings>();
+
+    /// <summary>What people are told, of the last weeks.</summary>
+    public DbSet<Notification> Notifications => Set<Notification>();
+
+    /// <summary>The ways it takes to them.</summary>
+    public DbSet<NotificationDelivery> NotificationDeliveries => Set<NotificationDelivery>();
+
     /// <inheritdoc />
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -57,6 +67,23 @@ public sealed class ControlDb(DbContextOptions<ControlDb> options) : DbContext(o
             Json(run.Property(r => r.Error));
         });
         modelBuilder.Entity<ApiToken>().HasIndex(t => t.Hash).IsUnique();
+        modelBuilder.Entity<NotificationSettings>(settings =>
+        {
+            settings.HasKey(s => s.ProjectId);
+            settings.Property(s => s.ProjectId).ValueGeneratedNever();
+            Json(settings.Property(s => s.Emails));
+        });
+        modelBuilder.Entity<Notification>(notification =>
+        {
+            notification.HasIndex(n => n.ProjectId);
+            notification.HasIndex(n => n.AddressedAt);
+        });
+        modelBuilder.Entity<NotificationDelivery>(delivery =>
+        {
+            delivery.HasIndex(d => d.ProjectId);
+            delivery.HasIndex(d => d.NotificationId);
+            delivery.HasIndex(d => d.NextTryAt);
+        });
     }
 
     /// <inheritdoc />

@@ -78,6 +78,9 @@ public sealed record RunCounts
     /// <summary>Subscribers that leave the list.</summary>
     public long Removes { get; init; }
 
+    /// <summary>Those of the removes that need no call.</summary>
+    public long RemovesWithoutCall { get; init; }
+
     /// <summary>Subscribers that stay on it.</summary>
     public long Unchanged { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Muster.Control.Notifications;
 
 namespace Muster.Control;
 
@@ -46,6 +47,21 @@ public sealed class Sync
 
     /// <summary>When the next scheduled run starts; null when none is planned.</summary>
     public DateTimeOffset? NextRunAt { get; set; }
+
+    /// <summary>When the content of its list was last known for certain: read whole, or empty because the list was just made.</summary>
+    public DateTimeOffset? ListReadAt { get; set; }
+
+    /// <summary>When the size of its list is next compared with the ledger; null: as soon as it has a list.</summary>
+    public DateTimeOffset? NextDriftCheckAt { get; set; }
+
+    /// <summary>Since when the size differs in a way that may be a delay of Iterable's; null: it does not.</summary>
+    public DateTimeOffset? DriftSuspectedAt { get; set; }
+
+    /// <summary>Runs that failed since the last one that succeeded.</summary>
+    public int FailuresInRow { get; set; }
+
+    /// <summary>The trouble its people were told of and that has not ended since; null: none.</summary>
+    public NotificationKind? Told { get; set; }
 
     /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }

@@ -11,6 +11,8 @@ var muster = new RootCommand("Turns cohorts of users into Iterable lists and kee
     ConnectionCommand.Create(),
     SyncCommand.Create(),
     RunCommand.Create(),
+    UserCommand.Create(),
+    NotificationCommand.Create(),
     TokenCommand.Create(),
     VersionCommand.Create(),
 };

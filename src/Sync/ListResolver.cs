@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Muster.Control;
 using Muster.Syncs.Delivery;
 using Muster.Syncs.Ledger;
@@ -8,7 +9,7 @@ using Muster.Syncs.Runs;
 namespace Muster.Syncs;
 
 /// <summary>Finds the list of a sync, makes it when there is none, and takes over one that others filled.</summary>
-public sealed class ListResolver(IRunLedger ledger, IDbContextFactory<ControlDb> factory, TimeProvider clock)
+public sealed class ListResolver(IRunLedger ledger, IDbContextFactory<ControlDb> factory, SyncOptions options, TimeProvider clock, ILogger<ListResolver> logger)
 {
     // A list just made may be unknown to the next calls for a moment: it is asked for again before it is believed gone.
     private static readonly TimeSpan[] Patience = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4)];
@@ -25,6 +26,7 @@ public sealed class ListResolver(IRunLedger ledger, IDbContextFactory<ControlDb>
             if (subject.Run.Trigger == RunTrigger.Reconcile)
             {
                 await AdoptAsync(subject, known, destination.ReadAsync(known, cancellationToken), cancellationToken);
+                await KeepAsync(sync, known, cancellationToken);
             }
 
             return known;
@@ -44,8 +46,12 @@ public sealed class ListResolver(IRunLedger ledger, IDbContextFactory<ControlDb>
     /// <summary>Lets go of a list that turned out to be gone.</summary>
     public Task ForgetAsync(RunSubject subject, CancellationToken cancellationToken) => KeepAsync(subject.Sync, null, cancellationToken);
 
-    private Task<Adoption> AdoptAsync(RunSubject subject, long listId, IAsyncEnumerable<string> content, CancellationToken cancellationToken) =>
-        ledger.AdoptAsync(subject.Sync, subject.Run.Id, listId, subject.Connection.ProjectType, content, cancellationToken);
+    private async Task AdoptAsync(RunSubject subject, long listId, IAsyncEnumerable<string> content, CancellationToken cancellationToken)
+    {
+        var (strangers, missing) = await ledger.AdoptAsync(
+            subject.Sync, subject.Run.Id, listId, subject.Connection.ProjectType, content, cancellationToken);
+        Log.ListRead(logger, subject.Run.Id, subject.Sync.Id, strangers, missing);
+    }
 
     private async Task<bool> IsThereAsync(IListDestination destination, long listId, CancellationToken cancellationToken)
     {
@@ -62,11 +68,16 @@ public sealed class ListResolver(IRunLedger ledger, IDbContextFactory<ControlDb>
         return await destination.HasListAsync(listId, cancellationToken);
     }
 
+    // The content is known now: nothing has to be compared for a while.
     private async Task KeepAsync(Sync sync, long? listId, CancellationToken cancellationToken)
     {
         sync.ListId = listId;
+        DateTimeOffset? now = clock.GetUtcNow();
+        var next = now + options.DriftInterval;
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
         await db.Syncs.Where(s => s.Id == sync.Id).ExecuteUpdateAsync(
-            set => set.SetProperty(s => s.ListId, listId).SetProperty(s => s.ListName, sync.ListName), cancellationToken);
+            set => set.SetProperty(s => s.ListId, listId).SetProperty(s => s.ListName, sync.ListName)
+                .SetProperty(s => s.ListReadAt, now).SetProperty(s => s.NextDriftCheckAt, next).SetProperty(s => s.DriftSuspectedAt, (DateTimeOffset?)null),
+            cancellationToken);
     }
 }

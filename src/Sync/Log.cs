@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Muster.Control;
+using Muster.Syncs.Drift;
 
 namespace Muster.Syncs;
 
@@ -20,4 +21,22 @@ internal static partial class Log
 
     [LoggerMessage(LogLevel.Error, "Run {RunId} of sync {SyncId} broke.")]
     public static partial void RunBroke(ILogger logger, Exception exception, long runId, int syncId);
+
+    [LoggerMessage(LogLevel.Information, "Sync {SyncId}: its list is read by run {RunId} ({Finding}).")]
+    public static partial void ListToBeRead(ILogger logger, int syncId, long runId, DriftFinding finding);
+
+    [LoggerMessage(LogLevel.Information, "Sync {SyncId}: the size of its list was not told ({Code}); it is asked for again later.")]
+    public static partial void SizeNotTold(ILogger logger, int syncId, string code);
+
+    [LoggerMessage(LogLevel.Warning, "A look at the sizes of lists broke off; the next one is soon.")]
+    public static partial void LookBroke(ILogger logger, Exception exception);
+
+    [LoggerMessage(LogLevel.Information, "Run {RunId} of sync {SyncId} read the list: {Strangers} on it without Muster's doing, {Missing} gone from it.")]
+    public static partial void ListRead(ILogger logger, long runId, int syncId, long strangers, long missing);
+
+    [LoggerMessage(LogLevel.Information, "Receipts of {Syncs} syncs were looked through for those older than {Days} days.")]
+    public static partial void ReceiptsAged(ILogger logger, int syncs, double days);
+
+    [LoggerMessage(LogLevel.Error, "Receipts that are too old could not be let go of; it is tried again in an hour.")]
+    public static partial void RetentionBroke(ILogger logger, Exception exception);
 }

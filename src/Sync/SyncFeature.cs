@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Muster.Syncs.Drift;
 using Muster.Syncs.Ledger;
+using Muster.Syncs.People;
 using Muster.Syncs.Receipts;
 using Muster.Syncs.Runs;
 
@@ -17,9 +19,14 @@ public static class SyncFeature
         services.AddSingleton<ActiveRuns>();
         services.AddSingleton<ListResolver>();
         services.AddSingleton<SyncRun>();
-        services.AddSingleton<ReceiptRetention>();
+        services.AddSingleton<SyncStanding>();
         services.AddSingleton<SyncRunner>();
+        services.AddSingleton<DriftCheck>();
+        services.AddHostedService<DriftWatch>();
+        services.AddHostedService<ReceiptRetention>();
         services.AddSingleton<ReceiptReader>();
+        services.AddSingleton<UserReader>();
+        services.AddSingleton<ListStandingReader>();
         services.AddScoped<SyncChanges>();
         services.AddScoped<SyncPreview>();
         return services;
@@ -30,6 +37,7 @@ public static class SyncFeature
     {
         api.MapSyncEndpoints();
         api.MapRunEndpoints();
+        api.MapUserEndpoints();
         return api;
     }
 }

@@ -15,6 +15,15 @@ public sealed record SyncOptions
     /// <summary>How many members an export may have.</summary>
     public long MaxMembers { get; init; } = 10_000_000;
 
+    /// <summary>How often the size of a dynamic sync's list is compared with the ledger.</summary>
+    public TimeSpan DriftInterval { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>How often a dynamic sync's list is read whole, whatever its size says.</summary>
+    public TimeSpan ListReadInterval { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long after a change Iterable may still tell an earlier size of a list.</summary>
+    public TimeSpan SettlingTime { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How long receipts are kept.</summary>
     public TimeSpan ReceiptRetention { get; init; } = TimeSpan.FromDays(30);
 }

@@ -29,10 +29,13 @@ internal sealed record RunView(
     DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, RunError? Error, long? ListId, string? ListName)
 {
     public static RunView Of(Run run) => new(
-        run.Id, run.SyncId, run.Trigger, run.Status, run.Step, new RunProgress(run.Done, run.Counts.Adds + run.Counts.Removes),
+        run.Id, run.SyncId, run.Trigger, run.Status, run.Step, RunProgress.Of(run),
         run.Counts.Members, run.Counts.Matched, run.Counts.Skipped, run.Counts.Adds, run.Counts.Removes, run.Counts.Unchanged,
         run.Counts.Rejected, run.Calls, run.Retries, run.Bytes, run.Steps, run.StartedAt, run.FinishedAt, run.Error, run.ListId, run.ListName);
 }
 
 /// <summary>Subscribers acknowledged, of those to send.</summary>
-internal sealed record RunProgress(long Done, long Total);
+internal sealed record RunProgress(long Done, long Total)
+{
+    public static RunProgress Of(Run run) => new(run.Done, run.Counts.Adds + run.Counts.Removes - run.Counts.RemovesWithoutCall);
+}

@@ -3,6 +3,7 @@ using Muster.Control;
 using Muster.Host.Settings;
 using Muster.Ingestion;
 using Muster.Iterable;
+using Muster.Notifications;
 using Muster.Scheduling;
 using Muster.Syncs;
 using Muster.Warehouse;
@@ -103,6 +104,7 @@ internal sealed class MusterServer : IAsyncDisposable
         builder.Services.AddSyncs(settings.Syncs);
         builder.Services.AddIterable(settings.Iterable);
         builder.Services.AddScheduling(settings.Control);
+        builder.Services.AddNotifications(settings.Mail);
         builder.Services.AddHealth();
         builder.Services.AddApiDocument();
 
@@ -116,6 +118,7 @@ internal sealed class MusterServer : IAsyncDisposable
         api.MapCohorts();
         api.MapIterable();
         api.MapSyncs();
+        api.MapNotifications();
         app.MapIngestion();
         app.MapHealth();
         app.MapApiDocument();

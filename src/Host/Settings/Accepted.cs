@@ -49,6 +49,22 @@ internal static class Accepted
         return text.Length > 0 && text.All(c => c is > ' ' and < (char)127);
     }
 
+    public static bool Host(string text, [NotNullWhen(true)] out string? value)
+    {
+        value = text;
+        return Uri.CheckHostName(text) != UriHostNameType.Unknown;
+    }
+
+    public static bool Text(string text, [NotNullWhen(true)] out string? value)
+    {
+        value = text;
+        return text.Length > 0;
+    }
+
+    /// <summary>One of an enum's names, whatever its case.</summary>
+    public static bool Name<T>(string text, out T value)
+        where T : struct, Enum => Enum.TryParse(text, ignoreCase: true, out value) && Enum.IsDefined(value) && !char.IsAsciiDigit(text[0]);
+
     public static bool WebAddress(string text, [NotNullWhen(true)] out Uri? value) =>
         Uri.TryCreate(text, UriKind.Absolute, out value) && (value.Scheme == Uri.UriSchemeHttp || value.Scheme == Uri.UriSchemeHttps);
 

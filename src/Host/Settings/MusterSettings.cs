@@ -1,5 +1,6 @@
 using Muster.Control;
 using Muster.Iterable;
+using Muster.Notifications;
 using Muster.Syncs;
 using Muster.Warehouse;
 
@@ -22,6 +23,9 @@ internal sealed record MusterSettings
 
     /// <summary>Limits and defaults of syncs.</summary>
     public required SyncOptions Syncs { get; init; }
+
+    /// <summary>The mail server of notifications.</summary>
+    public required MailOptions Mail { get; init; }
 
     /// <summary>Where control data is kept.</summary>
     public ControlOptions Control => new() { DataDir = DataDir, AdminToken = AdminToken };
@@ -51,6 +55,18 @@ internal sealed record MusterSettings
                 MinInterval = read.Value<TimeSpan>(SettingsTable.SyncMinInterval, Accepted.Span),
                 MaxDynamic = (int)read.Value(SettingsTable.SyncMaxDynamic, Accepted.WholeNumber(0, 1_000_000)),
                 MaxMembers = read.Value(SettingsTable.SyncMaxMembers, Accepted.WholeNumber(1, 1_000_000_000_000)),
+                DriftInterval = read.Value<TimeSpan>(SettingsTable.SyncDriftInterval, Accepted.Span),
+                SettlingTime = read.Value<TimeSpan>(SettingsTable.SyncSettlingTime, Accepted.Span),
+                ReceiptRetention = TimeSpan.FromDays(read.Value(SettingsTable.ReceiptDays, Accepted.WholeNumber(1, 3650))),
+            },
+            Mail = new MailOptions
+            {
+                Host = read.Value<string>(SettingsTable.SmtpHost, Accepted.Host),
+                Port = (int)read.Value(SettingsTable.SmtpPort, Accepted.WholeNumber(1, 65535)),
+                Security = read.Value<MailSecurity>(SettingsTable.SmtpSecurity, Accepted.Name),
+                User = read.Value<string>(SettingsTable.SmtpUser, Accepted.Text),
+                Password = read.Value<string>(SettingsTable.SmtpPassword, Accepted.Text),
+                From = read.Value<string>(SettingsTable.SmtpFrom, Accepted.Email) ?? "",
             },
         };
 
@@ -64,6 +80,8 @@ internal sealed record MusterSettings
         if (!read.HasFaults)
         {
             read.Require(settings.Syncs.Interval >= settings.Syncs.MinInterval, SettingsTable.SyncInterval);
+            read.Require(settings.Mail.User is null || settings.Mail.Password is not null, SettingsTable.SmtpUser);
+            read.Require(settings.Mail.Password is null || settings.Mail.User is not null, SettingsTable.SmtpPassword);
             read.Require(email is null || password is not null, SettingsTable.AdminEmail);
             read.Require(password is null || email is not null, SettingsTable.AdminPassword);
         }

@@ -60,9 +60,37 @@ internal static class SettingsTable
     public static readonly Setting SyncMaxMembers = new(
         "MUSTER_SYNC_MAX_MEMBERS", "a whole number from 1 to 1000000000000", "10000000", "Members an export may have");
 
+    public static readonly Setting SyncDriftInterval = new(
+        "MUSTER_SYNC_DRIFT_INTERVAL", "a time span as 1.00:00:00, at most 30 days", "1.00:00:00",
+        "How often the size of a dynamic sync's list is compared with what Muster knows to be on it");
+
+    public static readonly Setting SyncSettlingTime = new(
+        "MUSTER_SYNC_SETTLING_TIME", "a time span as 00:10:00, at most 30 days", "00:10:00",
+        "How long after a change Iterable may still tell an earlier size of a list");
+
+    public static readonly Setting ReceiptDays = new(
+        "MUSTER_RECEIPT_DAYS", "a whole number from 1 to 3650", "30", "Days that receipts are kept");
+
+    public static readonly Setting SmtpHost = new(
+        "MUSTER_SMTP_HOST", "a host name or address", null, "The mail server that notifications are sent over; without one they go to webhooks only");
+
+    public static readonly Setting SmtpPort = new("MUSTER_SMTP_PORT", "a whole number from 1 to 65535", "587", "Its port");
+
+    public static readonly Setting SmtpSecurity = new(
+        "MUSTER_SMTP_SECURITY", "'starttls', 'tls' or 'none'", "starttls", "How the connection to it is encrypted");
+
+    public static readonly Setting SmtpUser = new("MUSTER_SMTP_USER", "a user name, together with MUSTER_SMTP_PASSWORD", null, "Who signs in there");
+
+    public static readonly Setting SmtpPassword = new("MUSTER_SMTP_PASSWORD", "a password, together with MUSTER_SMTP_USER", null, "With which password")
+    { Secret = true };
+
+    public static readonly Setting SmtpFrom = new(
+        "MUSTER_SMTP_FROM", "an email address", "muster@localhost", "The sender's address of notifications");
+
     public static readonly IReadOnlyList<Setting> All =
     [
         Urls, DataDir, Database, Store, AdminEmail, AdminPassword, AdminToken, IterableUsUrl, IterableEuUrl,
         MixpanelApiUrl, MixpanelIngestUrl, IterableRate, SyncInterval, SyncMinInterval, SyncMaxDynamic, SyncMaxMembers,
+        SyncDriftInterval, SyncSettlingTime, ReceiptDays, SmtpHost, SmtpPort, SmtpSecurity, SmtpUser, SmtpPassword, SmtpFrom,
     ];
 }

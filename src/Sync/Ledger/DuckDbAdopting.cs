@@ -36,6 +36,17 @@ internal static class DuckDbAdopting
         WHERE l.sync_id = $sync AND l.list_id = $list
         """;
 
+    // What an earlier list of the sync held: that list is gone, or not the sync's any more. Receipts of its runs still read it.
+    private static readonly string[] LeaveFormerLists =
+    [
+        """
+        INSERT INTO ledger_past
+        SELECT sync_id, list_id, subscriber, user_id, email, iterable_user_id, since_run, $run
+        FROM ledger WHERE sync_id = $sync AND list_id <> $list
+        """,
+        "DELETE FROM ledger WHERE sync_id = $sync AND list_id <> $list",
+    ];
+
     private const string Leave = """
         DELETE FROM ledger USING missing
         WHERE ledger.sync_id = $sync AND ledger.list_id = $list AND ledger.subscriber = missing.subscriber
@@ -87,6 +98,11 @@ internal static class DuckDbAdopting
             ("sync", syncId), ("run", runId), ("list", listId),
             ("projectType", projectType switch { ProjectType.Email => "email", ProjectType.Hybrid => "hybrid", _ => "userId" }),
         ];
+        foreach (var statement in LeaveFormerLists)
+        {
+            connection.Execute(statement, parameters);
+        }
+
         connection.Execute(Present, parameters);
         connection.Execute(Missing, parameters);
         connection.Execute(KeepPast, parameters);

@@ -40,21 +40,41 @@ internal sealed class DuckDbLedger(DuckDbStore store, TimeProvider clock) : IRun
         "DELETE FROM plan WHERE run_id = $run",
     ];
 
-    // Receipts of skipped people may stand for later runs too; those runs keep them.
+    // Receipts of skipped people may stand for later runs too: they go with the last of those.
     private static readonly string[] ForgetOlder =
     [
         """
         CREATE TEMP TABLE forgettable AS
-        SELECT run_id FROM plan
-        WHERE sync_id = $sync AND run_id < $run
-          AND run_id NOT IN (SELECT skipped_of FROM plan WHERE sync_id = $sync AND run_id >= $run AND skipped_of IS NOT NULL)
+        SELECT run_id, coalesce(skipped_of, run_id) AS skipped_of FROM plan WHERE sync_id = $sync AND run_id < $run
         """,
-        "DELETE FROM receipt WHERE run_id IN (SELECT run_id FROM forgettable)",
+        "DELETE FROM receipt WHERE run_id IN (SELECT run_id FROM forgettable) AND operation <> 'none'",
+        """
+        DELETE FROM receipt WHERE operation = 'none' AND run_id IN (
+            SELECT skipped_of FROM forgettable
+            WHERE skipped_of NOT IN (SELECT coalesce(skipped_of, run_id) FROM plan WHERE sync_id = $sync AND run_id >= $run))
+        """,
         "DELETE FROM attempt WHERE run_id IN (SELECT run_id FROM forgettable)",
         "DELETE FROM acknowledgement WHERE run_id IN (SELECT run_id FROM forgettable)",
         "DELETE FROM rejection WHERE run_id IN (SELECT run_id FROM forgettable)",
         "DELETE FROM plan WHERE run_id IN (SELECT run_id FROM forgettable)",
         "DELETE FROM ledger_past WHERE sync_id = $sync AND until_run < $run",
+    ];
+
+    private const string Size = """
+        SELECT count(*) FILTER (certain), count(*) FILTER (NOT certain) FROM ledger WHERE sync_id = $sync AND list_id = $list
+        """;
+
+    // Refusals stay: the forgotten ones are the whole connection's.
+    private static readonly string[] ForgetSync =
+    [
+        "CREATE TEMP TABLE forgettable AS SELECT run_id FROM plan WHERE sync_id = $sync UNION SELECT skipped_of FROM plan WHERE sync_id = $sync",
+        "DELETE FROM receipt WHERE run_id IN (SELECT run_id FROM forgettable)",
+        "DELETE FROM attempt WHERE run_id IN (SELECT run_id FROM forgettable)",
+        "DELETE FROM acknowledgement WHERE run_id IN (SELECT run_id FROM forgettable)",
+        "DELETE FROM rejection WHERE run_id IN (SELECT run_id FROM forgettable)",
+        "DELETE FROM plan WHERE sync_id = $sync",
+        "DELETE FROM ledger WHERE sync_id = $sync",
+        "DELETE FROM ledger_past WHERE sync_id = $sync",
     ];
 
     private readonly DuckDbWriter _writer = new(store);
@@ -149,6 +169,12 @@ internal sealed class DuckDbLedger(DuckDbStore store, TimeProvider clock) : IRun
 
     public Task ForgetBeforeAsync(int syncId, long oldestKeptRun, CancellationToken cancellationToken) =>
         TransactAsync(connection => ExecuteAll(connection, ForgetOlder, ("sync", syncId), ("run", oldestKeptRun)), cancellationToken);
+
+    public Task<LedgerSize> SizeAsync(int syncId, long listId, CancellationToken cancellationToken) => RunAsync(
+        connection => connection.Query(Size, r => new LedgerSize(r.GetInt64(0), r.GetInt64(1)), ("sync", syncId), ("list", listId))[0], cancellationToken);
+
+    public Task ForgetSyncAsync(int syncId, CancellationToken cancellationToken) =>
+        TransactAsync(connection => ExecuteAll(connection, ForgetSync, ("sync", syncId)), cancellationToken);
 
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
 

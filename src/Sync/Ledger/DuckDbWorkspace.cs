@@ -112,6 +112,7 @@ internal sealed class DuckDbWorkspace : IRunWorkspace
         var kinds = _connection.Query(DuckDbPlanning.CountChanges, r => (Kind: r.GetString(0), Count: r.GetInt64(1))).ToDictionary(r => r.Kind, r => r.Count);
         var adds = kinds.GetValueOrDefault("add") + kinds.GetValueOrDefault("resend");
         var removes = kinds.GetValueOrDefault("remove");
+        var withoutCall = kinds.GetValueOrDefault("replaced") + kinds.GetValueOrDefault("forgotten");
         return new RunPlan
         {
             RunId = runId,
@@ -120,7 +121,8 @@ internal sealed class DuckDbWorkspace : IRunWorkspace
             Counts = _counts with
             {
                 Adds = adds,
-                Removes = removes + kinds.GetValueOrDefault("replaced") + kinds.GetValueOrDefault("forgotten"),
+                Removes = removes + withoutCall,
+                RemovesWithoutCall = withoutCall,
                 Unchanged = _counts.Matched - adds,
             },
             RemovesSent = removes,

@@ -46,9 +46,20 @@ public interface IRunLedger
     Task<Adoption> AdoptAsync(
         Sync sync, long runId, long listId, ProjectType projectType, IAsyncEnumerable<string> identifiers, CancellationToken cancellationToken);
 
+    /// <summary>How many subscribers of a list the ledger has.</summary>
+    Task<LedgerSize> SizeAsync(int syncId, long listId, CancellationToken cancellationToken);
+
     /// <summary>Forgets everything of runs that ended before the receipts' retention.</summary>
     Task ForgetBeforeAsync(int syncId, long oldestKeptRun, CancellationToken cancellationToken);
+
+    /// <summary>Forgets everything of a sync that was deleted, its ledger too.</summary>
+    Task ForgetSyncAsync(int syncId, CancellationToken cancellationToken);
 }
+
+/// <summary>Subscribers in the ledger of a list.</summary>
+/// <param name="Certain">Those that are on it.</param>
+/// <param name="Uncertain">Those that may be, because an answer was lost.</param>
+public readonly record struct LedgerSize(long Certain, long Uncertain);
 
 /// <summary>What reading a list changed in its ledger.</summary>
 /// <param name="Strangers">Identifiers that were on the list without Muster's doing.</param>

@@ -34,7 +34,14 @@ public sealed record Receipt
 /// <param name="Operation">Of this operation.</param>
 /// <param name="Outcome">With this outcome.</param>
 /// <param name="Search">With this text in distinct id, address or user id, whatever its case.</param>
-public sealed record ReceiptFilter(string? Operation, string? Outcome, string? Search);
+public sealed record ReceiptFilter(string? Operation, string? Outcome, string? Search)
+{
+    /// <summary>Whether the text is looked for in distinct ids only: who may not see addresses may not find people by them.</summary>
+    public bool SearchesIdsOnly { get; init; }
+
+    /// <summary>Only of these people, by their numbers in the store; null: of anyone.</summary>
+    internal List<int>? UserIds { get; init; }
+}
 
 /// <summary>Reads the receipts of a run.</summary>
 /// <remarks>
@@ -46,14 +53,17 @@ public sealed class ReceiptReader(DuckDbStore store)
     private const string Select = """
         WITH pinned AS (SELECT run_id, sync_id, list_id, coalesce(skipped_of, run_id) AS skipped_of FROM plan WHERE run_id = $run),
         receipts AS (
-            SELECT r.user_id, r.email, r.iterable_user_id, r.operation, r.ordinal,
+            SELECT r.user_id, r.email, r.iterable_user_id, r.ordinal, r.operation AS planned,
+                   -- Planned, but the run ended before: nothing was done, so it counts as skipped.
+                   CASE WHEN r.ordinal > 0 AND a.batch IS NULL THEN 'none' ELSE r.operation END AS operation,
                    CASE WHEN r.operation = 'none' THEN 'skipped'
                         WHEN r.operation = 'no-op' THEN 'unchanged'
                         WHEN x.reason IS NOT NULL AND NOT (r.operation = 'remove' AND x.reason IN ('not_found', 'forgotten', 'invalid_email', 'invalid_user_id')) THEN 'rejected'
                         WHEN a.batch IS NOT NULL OR r.ordinal = 0 THEN CASE r.operation WHEN 'add' THEN 'added' ELSE 'removed' END
                         ELSE 'skipped' END AS outcome,
                    CASE WHEN r.ordinal > 0 AND a.batch IS NULL THEN
-                             CASE WHEN (r.ordinal + 999) // 1000 <= (SELECT max(through) FROM attempt t WHERE t.run_id = $run AND t.operation = r.operation)
+                             CASE r.operation WHEN 'remove' THEN 'removal_' ELSE '' END
+                             || CASE WHEN (r.ordinal + 999) // 1000 <= (SELECT max(through) FROM attempt t WHERE t.run_id = $run AND t.operation = r.operation)
                                   THEN 'unconfirmed' ELSE 'not_sent' END
                         ELSE coalesce(x.reason, r.reason) END AS reason
             FROM receipt r
@@ -62,7 +72,7 @@ public sealed class ReceiptReader(DuckDbStore store)
             LEFT JOIN rejection x ON x.run_id = r.run_id AND x.operation = r.operation AND x.ordinal = r.ordinal
             WHERE $over OR r.ordinal = 0 OR a.batch IS NOT NULL
             UNION ALL
-            SELECT l.user_id, l.email, l.iterable_user_id, 'no-op', 0, 'unchanged', NULL
+            SELECT l.user_id, l.email, l.iterable_user_id, 0, 'no-op', 'no-op', 'unchanged', NULL
             FROM (
                 SELECT subscriber, user_id, email, iterable_user_id, sync_id, list_id, since_run, NULL AS until_run FROM ledger
                 UNION ALL
@@ -75,15 +85,17 @@ public sealed class ReceiptReader(DuckDbStore store)
         named AS (
             SELECT i.distinct_id, r.email, r.iterable_user_id, r.operation, r.outcome, r.reason,
                    -- Members first, one receipt each; then what left, by its place in the plan; then what left without a call.
-                   CASE WHEN r.operation <> 'remove' THEN r.user_id::BIGINT
+                   CASE WHEN r.planned <> 'remove' THEN r.user_id::BIGINT
                         WHEN r.ordinal > 0 THEN (1::BIGINT << 40) + r.ordinal
                         ELSE (1::BIGINT << 41) + coalesce(r.user_id, 0) END AS position
             FROM receipts r LEFT JOIN identity i ON i.user_id = r.user_id
+            WHERE $users IS NULL OR list_contains($users::INTEGER[], r.user_id)
         )
         SELECT distinct_id, email, iterable_user_id, operation, outcome, reason, position FROM named
         WHERE ($operation IS NULL OR operation = $operation)
           AND ($outcome IS NULL OR outcome = $outcome)
-          AND ($search IS NULL OR contains(lower(distinct_id), lower($search)) OR contains(email, lower($search)) OR contains(lower(iterable_user_id), lower($search)))
+          AND ($search IS NULL OR contains(lower(distinct_id), lower($search))
+               OR (NOT $by_id_only AND (contains(email, lower($search)) OR contains(lower(iterable_user_id), lower($search)))))
         """;
 
     private const string Page = Select + " AND position > $after ORDER BY position LIMIT $limit";
@@ -115,6 +127,7 @@ public sealed class ReceiptReader(DuckDbStore store)
     [
         ("run", run.Id), ("over", run.FinishedAt is not null),
         ("operation", filter.Operation), ("outcome", filter.Outcome), ("search", filter.Search),
+        ("by_id_only", filter.SearchesIdsOnly), ("users", filter.UserIds),
     ];
 
     private static Receipt Read(DuckDBDataReader reader) => new()

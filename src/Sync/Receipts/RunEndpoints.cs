@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Muster.Control;
 using Muster.Control.Api;
+using Muster.Control.Tokens;
 
 namespace Muster.Syncs.Receipts;
 
@@ -51,7 +52,7 @@ internal static class RunEndpoints
         long id, Paging paging, string? operation, string? outcome, string? q,
         Caller caller, ControlDb db, ReceiptReader receipts, CancellationToken cancellationToken)
     {
-        if (paging.Problem is { } problem || !TryFilter(operation, outcome, q, out var filter, out problem))
+        if (paging.Problem is { } problem || !TryFilter(operation, outcome, q, caller, out var filter, out problem))
         {
             return problem;
         }
@@ -62,14 +63,14 @@ internal static class RunEndpoints
         }
 
         var read = await receipts.ReadPageAsync(run, filter, paging.After, paging.Limit + 1, cancellationToken);
-        return TypedResults.Ok(paging.Page(read, r => r.Position, r => r));
+        return TypedResults.Ok(paging.Page(read, r => r.Position, r => Shown(r, caller)));
     }
 
     private static async Task<IResult> ReceiptsCsvAsync(
         long id, string? operation, string? outcome, string? q,
         Caller caller, ControlDb db, ReceiptReader receipts, CancellationToken cancellationToken)
     {
-        if (!TryFilter(operation, outcome, q, out var filter, out var problem))
+        if (!TryFilter(operation, outcome, q, caller, out var filter, out var problem))
         {
             return problem;
         }
@@ -90,8 +91,9 @@ internal static class RunEndpoints
                 }
 
                 await csv.NextRecordAsync();
-                await foreach (var receipt in receipts.ReadAllAsync(run, filter, cancellationToken))
+                await foreach (var read in receipts.ReadAllAsync(run, filter, cancellationToken))
                 {
+                    var receipt = Shown(read, caller);
                     csv.WriteField(receipt.DistinctId);
                     csv.WriteField(receipt.Email);
                     csv.WriteField(receipt.IterableUserId);
@@ -104,9 +106,10 @@ internal static class RunEndpoints
             "text/csv", string.Create(CultureInfo.InvariantCulture, $"receipts-{run.Id}.csv"));
     }
 
-    private static bool TryFilter(string? operation, string? outcome, string? search, out ReceiptFilter filter, out IResult problem)
+    private static bool TryFilter(
+        string? operation, string? outcome, string? search, Caller caller, out ReceiptFilter filter, out IResult problem)
     {
-        filter = new ReceiptFilter(Given(operation), Given(outcome), Given(search));
+        filter = new ReceiptFilter(Given(operation), Given(outcome), Given(search)) { SearchesIdsOnly = caller.Role == Role.Consumer };
         var faults = new List<Fault>();
         if (filter.Operation is not null && !Operations.Contains(filter.Operation))
         {
@@ -123,6 +126,10 @@ internal static class RunEndpoints
 
         static string? Given(string? value) => string.IsNullOrEmpty(value) ? null : value;
     }
+
+    // Consumers see what became of each member, not what leads to the person.
+    private static Receipt Shown(Receipt receipt, Caller caller) =>
+        caller.Role == Role.Consumer ? receipt with { Email = null, IterableUserId = null } : receipt;
 
     private static async Task<Run?> FindAsync(long id, Caller caller, ControlDb db, CancellationToken cancellationToken)
     {

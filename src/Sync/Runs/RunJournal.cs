@@ -81,15 +81,14 @@ public sealed class RunJournal : IAsyncDisposable
     }
 
     /// <summary>
-    /// The run has ended, and its sync is left as that end leaves it, unless a person has decided otherwise meanwhile. Both
-    /// are seen at once: whoever waits for the end of a run may rely on the sync's state, and on the cohort's size, then.
+    /// The run has ended, and its sync is left as that end leaves it. Both are seen at once: whoever waits for the end of a
+    /// run may rely on the sync's state, and on the cohort's size, then.
     /// </summary>
     /// <param name="status">How it ended.</param>
     /// <param name="error">Why, when it did not succeed.</param>
-    /// <param name="leaves">Where that leaves a sync of a type.</param>
-    /// <param name="reason">Why the sync does not go on.</param>
-    /// <returns>Whether nothing more is to be planned for the sync.</returns>
-    public async Task<bool> EndAsync(RunStatus status, RunError? error, Func<SyncType, SyncStatus> leaves, string? reason)
+    /// <param name="leave">Leaves the sync, as it is now, where it belongs, within the same transaction; says whether it is stopped.</param>
+    /// <returns>Whether the sync is stopped, so that nothing more is to be planned for it.</returns>
+    public async Task<bool> EndAsync(RunStatus status, RunError? error, Func<ControlDb, Sync, Task<bool>> leave)
     {
         await _gate.WaitAsync(CancellationToken.None);
         try
@@ -101,8 +100,9 @@ public sealed class RunJournal : IAsyncDisposable
             _run.FinishedAt = now;
             _run.Steps = Closed(now);
             await SaveAsync(CancellationToken.None);
-            var stopped = await FollowAsync(leaves, reason);
+            var stopped = await leave(_db, await _db.Syncs.AsNoTracking().SingleAsync(s => s.Id == _run.SyncId));
             await RecordCountAsync(now);
+            await _db.SaveChangesAsync(CancellationToken.None);
             await transaction.CommitAsync(CancellationToken.None);
             var counts = _run.Counts;
             Log.RunEnded(
@@ -122,20 +122,6 @@ public sealed class RunJournal : IAsyncDisposable
         _gate.Dispose();
     }
 
-    private async Task<bool> FollowAsync(Func<SyncType, SyncStatus> leaves, string? reason)
-    {
-        // As it is now: its type may have been changed while the run went on.
-        var sync = await _db.Syncs.AsNoTracking().SingleAsync(s => s.Id == _run.SyncId);
-        if (sync.Status != SyncStatus.Active || leaves(sync.Type) is SyncStatus.Active)
-        {
-            return false;
-        }
-
-        await _db.Syncs.Where(s => s.Id == sync.Id).ExecuteUpdateAsync(set => set
-            .SetProperty(s => s.Status, leaves(sync.Type)).SetProperty(s => s.PausedReason, reason).SetProperty(s => s.NextRunAt, (DateTimeOffset?)null));
-        return true;
-    }
-
     private async Task RecordCountAsync(DateTimeOffset now)
     {
         // Before that the members are not known, and before its first step a run has none.
@@ -147,7 +133,6 @@ public sealed class RunJournal : IAsyncDisposable
         var members = _run.Counts.Members;
         var cohortId = await _db.Syncs.Where(s => s.Id == _run.SyncId).Select(s => s.CohortId).SingleAsync();
         _db.CohortCounts.Add(new CohortCount { CohortId = cohortId, At = now, Count = members });
-        await _db.SaveChangesAsync();
         await _db.Cohorts.Where(c => c.Id == cohortId).ExecuteUpdateAsync(set => set.SetProperty(c => c.Count, members).SetProperty(c => c.CountedAt, now));
     }
 

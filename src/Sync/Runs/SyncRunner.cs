@@ -8,8 +8,7 @@ namespace Muster.Syncs.Runs;
 
 /// <summary>Carries a run from queued to its end, and its sync to where that end leaves it.</summary>
 public sealed class SyncRunner(
-    SyncRun syncRun, ActiveRuns activeRuns, ISyncSchedule schedule, IDbContextFactory<ControlDb> factory, ReceiptRetention retention,
-    TimeProvider clock, ILogger<SyncRunner> logger)
+    SyncRun syncRun, ActiveRuns activeRuns, SyncStanding standing, ISyncSchedule schedule, IDbContextFactory<ControlDb> factory, TimeProvider clock, ILogger<SyncRunner> logger)
 {
     /// <summary>Makes the run that a schedule calls for; null when the sync wants none now.</summary>
     public async Task<long?> CreateScheduledAsync(int syncId, CancellationToken cancellationToken)
@@ -43,8 +42,7 @@ public sealed class SyncRunner(
         try
         {
             await syncRun.ExecuteAsync(subject, journal, canceled.Token);
-            await EndAsync(subject, journal, RunStatus.Succeeded, null, type => type == SyncType.OneTime ? SyncStatus.NotActive : SyncStatus.Active);
-            await retention.ApplyAsync(subject.Sync, CancellationToken.None);
+            await EndAsync(subject, journal, RunStatus.Succeeded, null, (db, sync) => standing.SucceededAsync(db, sync, subject));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -53,45 +51,42 @@ public sealed class SyncRunner(
         catch (OperationCanceledException) when (canceled.Token.IsCancellationRequested)
         {
             await syncRun.SettleEarlyAsync(subject, journal, CancellationToken.None);
-            await EndAsync(subject, journal, RunStatus.Canceled, null, _ => SyncStatus.Active);
+            await EndAsync(subject, journal, RunStatus.Canceled, null, (_, _) => Task.FromResult(false));
         }
         catch (RunStoppedException e) when (e.IsHeld)
         {
-            await EndAsync(subject, journal, RunStatus.Held, Error(e.Code, e.Message, transient: false), _ => SyncStatus.Held);
+            var error = Error(e.Code, e.Message, transient: false);
+            await EndAsync(subject, journal, RunStatus.Held, error, (db, sync) => standing.HeldAsync(db, sync, subject, error));
         }
         catch (RunStoppedException e)
         {
             // A dynamic sync stays on: its next run sees whether the data is better by then.
-            await EndAsync(
-                subject, journal, RunStatus.Failed, Error(e.Code, e.Message, transient: false),
-                type => type == SyncType.Dynamic ? SyncStatus.Active : SyncStatus.Paused);
+            await FailAsync(subject, journal, Error(e.Code, e.Message, transient: false), pauses: type => type == SyncType.OneTime);
         }
         catch (CohortException e)
         {
-            await EndAsync(subject, journal, RunStatus.Failed, Error("cohort_invalid", e.Message, transient: false), _ => SyncStatus.Paused);
+            await FailAsync(subject, journal, Error("cohort_invalid", e.Message, transient: false), pauses: _ => true);
         }
         catch (DestinationException e)
         {
             await syncRun.SettleEarlyAsync(subject, journal, CancellationToken.None);
-            await EndAsync(
-                subject, journal, RunStatus.Failed, Error(e.Code, e.Message, e.IsTransient, e.HttpStatus),
-                _ => e.IsTransient ? SyncStatus.Active : SyncStatus.Paused);
+            await FailAsync(subject, journal, Error(e.Code, e.Message, e.IsTransient, e.HttpStatus), pauses: _ => !e.IsTransient);
         }
 #pragma warning disable CA1031 // The last resort: whatever it was, the run must not be left 'running' for ever, and the fault is logged and shown.
         catch (Exception e)
 #pragma warning restore CA1031
         {
             Log.RunBroke(logger, e, runId, subject.Sync.Id);
-            await EndAsync(
-                subject, journal, RunStatus.Failed,
+            await FailAsync(
+                subject, journal,
                 Error("internal", $"Muster itself failed in this run ({e.GetType().Name}). The ledger knows what was acknowledged; the next run goes on from there. The log has the details under run {runId}.", transient: true),
-                _ => SyncStatus.Active);
+                pauses: _ => false);
         }
     }
 
-    private async Task EndAsync(RunSubject subject, RunJournal journal, RunStatus status, RunError? error, Func<SyncType, SyncStatus> leaves)
+    private async Task EndAsync(RunSubject subject, RunJournal journal, RunStatus status, RunError? error, Func<ControlDb, Sync, Task<bool>> leave)
     {
-        if (await journal.EndAsync(status, error, leaves, error?.Message))
+        if (await journal.EndAsync(status, error, leave))
         {
             await schedule.UnplanAsync(subject.Sync, CancellationToken.None);
         }
@@ -99,6 +94,9 @@ public sealed class SyncRunner(
 
     private static RunError Error(string code, string message, bool transient, int? httpStatus = null) =>
         new() { Code = code, Message = message, Transient = transient, HttpStatus = httpStatus };
+
+    private Task FailAsync(RunSubject subject, RunJournal journal, RunError error, Func<SyncType, bool> pauses) => EndAsync(
+        subject, journal, RunStatus.Failed, error, (db, sync) => standing.FailedAsync(db, sync, subject, error, pauses(sync.Type)));
 
     private async Task<RunSubject?> LoadAsync(long runId, CancellationToken cancellationToken)
     {

@@ -119,6 +119,27 @@ public sealed class ExportTests
     }
 
     [Fact]
+    public async Task Drift_OthersEditTheList_IsRepairedByItselfAndReceipted()
+    {
+        await using var world = await ExportWorld.StartAsync(settings: new Dictionary<string, string>
+        {
+            ["MUSTER_SYNC_DRIFT_INTERVAL"] = "00:00:01",
+            ["MUSTER_SYNC_SETTLING_TIME"] = "00:00:00.1",
+        });
+        await world.PeopleAsync(5);
+        var first = await world.EndOfAsync((await world.ExportAsync(new { cohortId = 1, connectionId = 1, type = "dynamic", intervalSeconds = 3600 }))
+            .GetProperty("lastRun").GetProperty("id").GetInt64());
+        await world.EditListAsync("subscribe", first.GetProperty("listId").GetInt64(), "stranger@example.com");
+
+        var repair = await world.EndOfAsync(await world.NextRunAsync(first.GetProperty("id").GetInt64()));
+
+        repair.GetProperty("trigger").GetString().ShouldBe("reconcile");
+        repair.GetProperty("status").GetString().ShouldBe("succeeded", repair.ToString());
+        (await world.OnListAsync()).ShouldBe(Addresses(5));
+        (await world.ReceiptsAsync(repair.GetProperty("id").GetInt64())).ShouldContain(",stranger@example.com,,remove,removed,");
+    }
+
+    [Fact]
     public async Task Run_CohortFellToZero_IsHeldUntilApproved()
     {
         await using var world = await ExportWorld.StartAsync();

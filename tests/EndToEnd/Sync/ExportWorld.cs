@@ -23,7 +23,7 @@ internal sealed class ExportWorld : IAsyncDisposable
 
     public string Token { get; private set; } = "";
 
-    public static async Task<ExportWorld> StartAsync(int latencyMs = 0)
+    public static async Task<ExportWorld> StartAsync(int latencyMs = 0, IReadOnlyDictionary<string, string>? settings = null)
     {
         var sandbox = await IterableSandbox.StartAsync(new SandboxOptions
         {
@@ -33,7 +33,7 @@ internal sealed class ExportWorld : IAsyncDisposable
             ReadsPerMinute = 0,
             LatencyMs = latencyMs,
         });
-        var muster = await MusterProcess.StartAsync(new Dictionary<string, string>
+        var muster = await MusterProcess.StartAsync(new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
         {
             ["MUSTER_ITERABLE_US_URL"] = sandbox.Address.ToString(),
             ["MUSTER_ITERABLE_RATE"] = "50",
@@ -71,6 +71,23 @@ internal sealed class ExportWorld : IAsyncDisposable
 
     public async Task<JsonElement> RunAgainAsync() => await EndOfAsync((await PostAsync("syncs/1/runs", null)).GetProperty("id").GetInt64());
 
+    /// <summary>Waits for a run after another, and gives its id.</summary>
+    public async Task<long> NextRunAsync(long after)
+    {
+        for (var tries = 0; tries < 300; tries++)
+        {
+            var last = (await GetAsync("syncs/1")).GetProperty("lastRun").GetProperty("id").GetInt64();
+            if (last > after)
+            {
+                return last;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        }
+
+        throw new TimeoutException($"No run came after run {after}.");
+    }
+
     /// <summary>Waits for a run to end.</summary>
     public async Task<JsonElement> EndOfAsync(long runId)
     {
@@ -105,6 +122,17 @@ internal sealed class ExportWorld : IAsyncDisposable
     }
 
     public async Task PlantAsync(object fault) => (await _sandboxHttp.PostAsJsonAsync("/sandbox/faults", fault)).EnsureSuccessStatusCode();
+
+    /// <summary>Someone else calls Iterable for the list.</summary>
+    public async Task EditListAsync(string operation, long listId, string email)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/lists/{operation}")
+        {
+            Content = JsonContent.Create(new { listId, subscribers = new[] { new { email } } }),
+        };
+        request.Headers.Add("Api-Key", Key);
+        (await _sandboxHttp.SendAsync(request)).EnsureSuccessStatusCode();
+    }
 
     public async Task DeleteListAsync(long listId) => (await _sandboxHttp.DeleteAsync($"/sandbox/lists/{listId}")).EnsureSuccessStatusCode();
 

@@ -13,6 +13,8 @@ internal enum Fate
     LostAfter,
     KilledBefore,
     KilledAfter,
+    UnreadableAfter,
+    RateLimited,
     Unauthorized,
 }
 
@@ -23,6 +25,7 @@ internal sealed class FakeIterable(ProjectType projectType) : IListDestination, 
     private readonly Dictionary<long, string> _names = [];
     private readonly List<User> _users = [];
     private readonly Lock _lock = new();
+    private readonly HashSet<string> _acknowledged = [];
     private long _nextList = 100;
 
     /// <summary>What happens to the next calls, in order; an empty script acknowledges.</summary>
@@ -71,11 +74,28 @@ internal sealed class FakeIterable(ProjectType projectType) : IListDestination, 
         return Task.CompletedTask;
     }
 
-    public Task<long> CountAsync(long listId, CancellationToken cancellationToken) => Task.FromResult((long)_lists[listId].Count);
+    public Task<long> CountAsync(long listId, CancellationToken cancellationToken)
+    {
+        SizesAsked++;
+        return IsSilent
+            ? throw new DestinationException("iterable_unavailable", "silent") { IsTransient = true }
+            : Task.FromResult(ToldSize ?? _lists[listId].Count);
+    }
+
+    /// <summary>The size told, whatever the list's is; null: the real one.</summary>
+    public long? ToldSize { get; set; }
+
+    public int SizesAsked { get; private set; }
+
+    public int Readings { get; private set; }
+
+    /// <summary>Whether questions about a list's size get no answer.</summary>
+    public bool IsSilent { get; set; }
 
     public async IAsyncEnumerable<string> ReadAsync(long listId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.Yield();
+        Readings++;
         foreach (var user in _lists[listId].ToList())
         {
             yield return projectType == ProjectType.UserId ? user.UserId! : user.Email ?? user.UserId!;
@@ -100,6 +120,11 @@ internal sealed class FakeIterable(ProjectType projectType) : IListDestination, 
                 throw new DestinationException("list_gone", "gone") { IsTransient = false, ListIsGone = true };
             }
 
+            if (fate is Fate.RateLimited)
+            {
+                throw new DestinationException("iterable_rate_limited", "too many") { IsTransient = true, HttpStatus = 429 };
+            }
+
             if (fate is Fate.LostBefore)
             {
                 throw new DestinationException("iterable_unavailable", "lost") { IsTransient = true };
@@ -111,7 +136,14 @@ internal sealed class FakeIterable(ProjectType projectType) : IListDestination, 
                 throw new OperationCanceledException();
             }
 
+            NoteSent(batch);
             var rejections = Apply(list, batch);
+            if (fate is Fate.UnreadableAfter)
+            {
+                // HTML of a proxy, or an answer that was cut off: what it did, it did.
+                throw new DestinationException("iterable_unreadable_answer", "HTML") { IsTransient = true, HttpStatus = 200 };
+            }
+
             if (fate is Fate.LostAfter)
             {
                 throw new DestinationException("iterable_unavailable", "lost") { IsTransient = true };
@@ -124,9 +156,57 @@ internal sealed class FakeIterable(ProjectType projectType) : IListDestination, 
             }
 
             AcknowledgedBatches.Add($"{batch.ListId} {batch.Operation} {batch.Subscribers[0].Email}/{batch.Subscribers[0].UserId} x{batch.Subscribers.Count}");
+            NoteAcknowledged(batch, rejections);
             return new Acknowledgement(rejections);
         }
     }
+
+    /// <summary>Acknowledged adds that were sent once more, though nothing had happened to them.</summary>
+    public List<string> SentAgain { get; } = [];
+
+    /// <summary>Someone puts strangers on the list and takes others off it, behind Muster's back.</summary>
+    public void Tamper(int strangers, int victims)
+    {
+        lock (_lock)
+        {
+            foreach (var list in _lists.Values)
+            {
+                list.RemoveWhere(u => victims-- > 0);
+                for (var i = 0; i < strangers; i++)
+                {
+                    list.Add(projectType == ProjectType.UserId ? FindOrAdd(null, $"stranger{i}") : FindOrAdd($"stranger{i}@x.io", null));
+                }
+            }
+
+            _acknowledged.Clear();
+        }
+    }
+
+    private void NoteSent(ListBatch batch)
+    {
+        foreach (var subscriber in batch.Subscribers)
+        {
+            var key = Key(batch, subscriber);
+            if (batch.Operation == ListOperation.Remove)
+            {
+                _acknowledged.Remove(key);
+            }
+            else if (_acknowledged.Contains(key))
+            {
+                SentAgain.Add(key);
+            }
+        }
+    }
+
+    private void NoteAcknowledged(ListBatch batch, List<Rejection> rejections)
+    {
+        if (batch.Operation == ListOperation.Add)
+        {
+            _acknowledged.UnionWith(batch.Subscribers.Where(s => !rejections.Exists(r => r.Ordinal == s.Ordinal)).Select(s => Key(batch, s)));
+        }
+    }
+
+    private static string Key(ListBatch batch, Subscriber subscriber) => $"{batch.ListId} {subscriber.Email ?? subscriber.UserId}";
 
     /// <summary>Who is on the list of this name.</summary>
     public List<(string? Email, string? UserId)> OnList(string name)
@@ -135,7 +215,11 @@ internal sealed class FakeIterable(ProjectType projectType) : IListDestination, 
         return [.. _lists[id].Select(u => (u.Email, u.UserId))];
     }
 
-    public void DeleteLists() => _lists.Clear();
+    public void DeleteLists()
+    {
+        _lists.Clear();
+        _acknowledged.Clear();
+    }
 
     /// <summary>Everything is gone, and lists are numbered from the start again.</summary>
     public void Empty()

@@ -4,10 +4,13 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Muster.Cohorts.Compilation;
 using Muster.Control;
+using Muster.Control.Notifications;
 using Muster.Syncs;
+using Muster.Syncs.Drift;
 using Muster.Syncs.Ledger;
 using Muster.Syncs.Receipts;
 using Muster.Syncs.Runs;
+using Muster.Tests.Unit.Iterable;
 using Muster.Warehouse;
 using Muster.Warehouse.DuckDb;
 
@@ -16,11 +19,27 @@ namespace Muster.Tests.Unit.Syncs;
 /// <summary>A project with one cohort (profile property <c>in</c> is true) and one dynamic sync of it, over real stores and a fake Iterable.</summary>
 internal sealed class SyncWorld : IAsyncDisposable, IDbContextFactory<ControlDb>, ISyncSchedule
 {
+    // Both stores with their schemas and nothing in them: bringing each world's up to date would take most of its time.
+    private static readonly Lazy<Task<string>> Empty = new(async () =>
+    {
+        var world = new SyncWorld(ProjectType.Email);
+        world.Open();
+        await using (var db = world.CreateDbContext())
+        {
+            await db.Database.MigrateAsync();
+        }
+
+        await world.CloseAsync();
+        world.LetGoOfFiles();
+        return world._folder;
+    });
+
     private readonly string _folder = Directory.CreateTempSubdirectory("muster-sync-").FullName;
     private readonly ControlOptions _control;
     private DuckDbStore _store = null!;
     private DuckDbLedger _ledger = null!;
     private SyncRunner _runner = null!;
+    private ReceiptRetention _retention = null!;
 
     private SyncWorld(ProjectType projectType)
     {
@@ -30,13 +49,25 @@ internal sealed class SyncWorld : IAsyncDisposable, IDbContextFactory<ControlDb>
 
     public FakeIterable Iterable { get; }
 
+    /// <summary>The time of this world: waiting takes none, and it may jump either way.</summary>
+    public JumpClock Clock { get; } = new();
+
+    public SyncOptions Options { get; } = new();
+
+    public DuckDbLedger Ledger => _ledger;
+
+    public DriftCheck Drift { get; private set; } = null!;
+
+    /// <summary>Runs that were asked for through the schedule.</summary>
+    public List<long> Enqueued { get; } = [];
+
     public static async Task<SyncWorld> CreateAsync(ProjectType projectType, int? guardPercent = null, int? guardAtLeast = null)
     {
         var world = new SyncWorld(projectType);
+        CopyTo(await Empty.Value, world._folder);
         world.Open();
         await using var db = world.CreateDbContext();
-        await db.Database.MigrateAsync();
-        var now = TimeProvider.System.GetUtcNow();
+        var now = world.Clock.GetUtcNow();
         db.Add(new Project { Id = 1, Name = "p", Timezone = "UTC", IdMerge = IdMerge.Original, Token = "t", ApiSecret = "s", CreatedAt = now });
         db.Add(new Cohort { Id = 1, ProjectId = 1, Name = "In", Definition = """{"profile":"in","isTrue":true}""", CreatedAt = now, UpdatedAt = now, CreatedBy = "test" });
         db.Add(new Connection
@@ -99,7 +130,7 @@ internal sealed class SyncWorld : IAsyncDisposable, IDbContextFactory<ControlDb>
         {
             await db.Syncs.ExecuteUpdateAsync(set => set.SetProperty(s => s.Status, SyncStatus.Active));
             var sync = await db.Syncs.SingleAsync();
-            runId = (await RunQueue.FindOpenAsync(db, 1, default) ?? await RunQueue.AddAsync(db, sync, trigger, approved, TimeProvider.System, default)).Id;
+            runId = (await RunQueue.FindOpenAsync(db, 1, default) ?? await RunQueue.AddAsync(db, sync, trigger, approved, Clock, default)).Id;
         }
 
         using var stopping = new CancellationTokenSource();
@@ -121,6 +152,28 @@ internal sealed class SyncWorld : IAsyncDisposable, IDbContextFactory<ControlDb>
         return await db.Syncs.SingleAsync();
     }
 
+    public async Task ChangeSyncAsync(Action<Muster.Control.Sync> change)
+    {
+        await using var db = CreateDbContext();
+        change(await db.Syncs.SingleAsync());
+        await db.SaveChangesAsync();
+    }
+
+    /// <summary>What the sync's people are told, in order.</summary>
+    public async Task<List<Notification>> NotificationsAsync()
+    {
+        await using var db = CreateDbContext();
+        return await db.Notifications.OrderBy(n => n.Id).ToListAsync();
+    }
+
+    public Task ForgetOldReceiptsAsync() => _retention.ApplyAsync(default);
+
+    public long CountRows(string sql)
+    {
+        using var connection = _store.Open();
+        return connection.Query(sql, r => r.GetInt64(0))[0];
+    }
+
     public Task<List<Receipt>> ReceiptsAsync(Run run) =>
         new ReceiptReader(_store).ReadPageAsync(run, new ReceiptFilter(null, null, null), 0, int.MaxValue, default);
 
@@ -131,7 +184,11 @@ internal sealed class SyncWorld : IAsyncDisposable, IDbContextFactory<ControlDb>
         return new ControlDb(builder.Options);
     }
 
-    public Task EnqueueAsync(Sync sync, long runId, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task EnqueueAsync(Sync sync, long runId, CancellationToken cancellationToken)
+    {
+        Enqueued.Add(runId);
+        return Task.CompletedTask;
+    }
 
     public Task PlanAsync(Sync sync, DateTimeOffset firstAt, CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -142,19 +199,35 @@ internal sealed class SyncWorld : IAsyncDisposable, IDbContextFactory<ControlDb>
     public async ValueTask DisposeAsync()
     {
         await CloseAsync();
-        SqliteConnection.ClearAllPools();
+        LetGoOfFiles();
         Directory.Delete(_folder, recursive: true);
     }
 
     private void Open()
     {
-        var clock = TimeProvider.System;
-        var options = new SyncOptions();
         _store = new DuckDbStore(new WarehouseOptions { DataDir = _folder });
-        _ledger = new DuckDbLedger(_store, clock);
+        _ledger = new DuckDbLedger(_store, Clock);
+        var lists = new ListResolver(_ledger, this, Options, Clock, NullLogger<ListResolver>.Instance);
         _runner = new SyncRunner(
-            new SyncRun(Iterable, new ListResolver(_ledger, this, clock), new CohortCompiler(this), _ledger, options, clock),
-            new ActiveRuns(), this, this, new ReceiptRetention(_ledger, this, options, clock), clock, NullLogger<SyncRunner>.Instance);
+            new SyncRun(Iterable, lists, new CohortCompiler(this), _ledger, Options, Clock),
+            new ActiveRuns(), new SyncStanding(Options, Clock), this, this, Clock, NullLogger<SyncRunner>.Instance);
+        Drift = new DriftCheck(Iterable, _ledger, this, this, Options, Clock, NullLogger<DriftCheck>.Instance);
+        _retention = new ReceiptRetention(_ledger, this, Options, Clock, NullLogger<ReceiptRetention>.Instance);
+    }
+
+    // This world's only: others may be at work.
+    private void LetGoOfFiles()
+    {
+        using var db = CreateDbContext();
+        SqliteConnection.ClearPool((SqliteConnection)db.Database.GetDbConnection());
+    }
+
+    private static void CopyTo(string from, string to)
+    {
+        foreach (var file in Directory.GetFiles(from))
+        {
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true);
+        }
     }
 
     private async Task CloseAsync()
