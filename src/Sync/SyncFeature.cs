@@ -20,6 +20,7 @@ public static class SyncFeature
         services.AddSingleton<ReceiptRetention>();
         services.AddSingleton<SyncRunner>();
         services.AddSingleton<ReceiptReader>();
+        services.AddHostedService<RunGauges>();
         services.AddScoped<SyncChanges>();
         services.AddScoped<SyncPreview>();
         return services;

@@ -93,7 +93,7 @@ internal sealed class MusterServer : IAsyncDisposable
     {
         // Empty: what this program reads and listens to is said here and in the settings, nowhere else.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(MusterServer).Assembly.GetName().Name });
-        builder.Logging.AddConsoleLog(logLevel);
+        builder.Logging.AddConsoleLog(logLevel, settings.LogsAreJson);
         builder.WebHost.UseWebServer(settings.Urls);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddControl(settings.Control);
@@ -104,6 +104,7 @@ internal sealed class MusterServer : IAsyncDisposable
         builder.Services.AddIterable(settings.Iterable);
         builder.Services.AddScheduling(settings.Control);
         builder.Services.AddHealth();
+        builder.AddObservability();
         builder.Services.AddApiDocument();
 
         var app = builder.Build();
@@ -118,6 +119,7 @@ internal sealed class MusterServer : IAsyncDisposable
         api.MapSyncs();
         app.MapIngestion();
         app.MapHealth();
+        app.MapMetrics();
         app.MapApiDocument();
         return app;
     }

@@ -23,6 +23,9 @@ internal sealed record MusterSettings
     /// <summary>Limits and defaults of syncs.</summary>
     public required SyncOptions Syncs { get; init; }
 
+    /// <summary>Whether log lines are JSON objects.</summary>
+    public required bool LogsAreJson { get; init; }
+
     /// <summary>Where control data is kept.</summary>
     public ControlOptions Control => new() { DataDir = DataDir, AdminToken = AdminToken };
 
@@ -52,6 +55,7 @@ internal sealed record MusterSettings
                 MaxDynamic = (int)read.Value(SettingsTable.SyncMaxDynamic, Accepted.WholeNumber(0, 1_000_000)),
                 MaxMembers = read.Value(SettingsTable.SyncMaxMembers, Accepted.WholeNumber(1, 1_000_000_000_000)),
             },
+            LogsAreJson = read.Value(SettingsTable.LogFormat, Accepted.OneOf("text", "json")) == "json",
         };
 
         // What this version checks and does not use yet: a start with it wrong would only fail later.

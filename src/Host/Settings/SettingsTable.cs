@@ -60,9 +60,12 @@ internal static class SettingsTable
     public static readonly Setting SyncMaxMembers = new(
         "MUSTER_SYNC_MAX_MEMBERS", "a whole number from 1 to 1000000000000", "10000000", "Members an export may have");
 
+    public static readonly Setting LogFormat = new(
+        "MUSTER_LOG_FORMAT", "'text' or 'json'", "text", "Log lines on standard error: for people, or a JSON object each");
+
     public static readonly IReadOnlyList<Setting> All =
     [
         Urls, DataDir, Database, Store, AdminEmail, AdminPassword, AdminToken, IterableUsUrl, IterableEuUrl,
-        MixpanelApiUrl, MixpanelIngestUrl, IterableRate, SyncInterval, SyncMinInterval, SyncMaxDynamic, SyncMaxMembers,
+        MixpanelApiUrl, MixpanelIngestUrl, IterableRate, SyncInterval, SyncMinInterval, SyncMaxDynamic, SyncMaxMembers, LogFormat,
     ];
 }
