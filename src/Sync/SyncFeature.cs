@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Muster.Syncs.Ledger;
+using Muster.Syncs.Privacy;
 using Muster.Syncs.Receipts;
 using Muster.Syncs.Runs;
+using Muster.Warehouse.Privacy;
 
 namespace Muster.Syncs;
 
@@ -13,7 +15,9 @@ public static class SyncFeature
     public static IServiceCollection AddSyncs(this IServiceCollection services, SyncOptions options)
     {
         services.AddSingleton(options);
-        services.AddSingleton<IRunLedger, DuckDbLedger>();
+        services.AddSingleton<DuckDbLedger>();
+        services.AddSingleton<IRunLedger>(provider => provider.GetRequiredService<DuckDbLedger>());
+        services.AddSingleton<IPersonalData, ListRecords>();
         services.AddSingleton<ActiveRuns>();
         services.AddSingleton<ListResolver>();
         services.AddSingleton<SyncRun>();

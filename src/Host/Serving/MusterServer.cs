@@ -1,6 +1,7 @@
 using Muster.Cohorts;
 using Muster.Control;
 using Muster.Host.Settings;
+using Muster.Identity;
 using Muster.Ingestion;
 using Muster.Iterable;
 using Muster.Scheduling;
@@ -98,6 +99,7 @@ internal sealed class MusterServer : IAsyncDisposable
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddControl(settings.Control);
         builder.Services.AddWarehouse(settings.Warehouse);
+        builder.Services.AddIdentity();
         builder.Services.AddIngestion();
         builder.Services.AddCohorts();
         builder.Services.AddSyncs(settings.Syncs);
@@ -113,10 +115,12 @@ internal sealed class MusterServer : IAsyncDisposable
         app.UseAuthorization();
         var api = app.MapGroup("/api/v1");
         api.MapControl();
+        api.MapIdentity();
         api.MapCohorts();
         api.MapIterable();
         api.MapSyncs();
         app.MapIngestion();
+        app.MapPrivacy();
         app.MapHealth();
         app.MapApiDocument();
         return app;
