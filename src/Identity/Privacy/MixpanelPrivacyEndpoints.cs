@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using Muster.Control;
 using Muster.Control.Projects;
 using Muster.Identity.Merging;
 
@@ -175,6 +175,6 @@ internal static class MixpanelPrivacyEndpoints
         return view;
     }
 
-    private static IResult Answer(int status, object results) =>
+    private static JsonHttpResult<Dictionary<string, object>> Answer(int status, object results) =>
         TypedResults.Json(new Dictionary<string, object> { ["status"] = "ok", ["results"] = results }, statusCode: status);
 }
