@@ -28,7 +28,7 @@ internal sealed class PrivacyRequests(DuckDbStore store) : IPersonalData, IAsync
     private const string Revoke = "UPDATE privacy_request SET status = 'REVOKED', distinct_ids = [] WHERE tracking_id = $id AND status = 'PENDING'";
 
     private const string TakeOut = """
-        UPDATE privacy_request SET distinct_ids = list_filter(distinct_ids, x -> NOT list_contains($names, x))
+        UPDATE privacy_request SET distinct_ids = list_filter(distinct_ids, lambda x: NOT list_contains($names, x))
         WHERE project_id = $project AND list_has_any(distinct_ids, $names)
         """;
 

@@ -25,6 +25,7 @@ internal sealed class ClusterRows
     private readonly MergeRules _rules;
     private readonly Dictionary<(int ProjectId, IdentityClaim Claim, string Reason), DateTime> _refused = [];
     private readonly List<PersonMerge> _merged = [];
+    private readonly HashSet<int> _receivers = [];
     private int _projectId;
 
     public ClusterRows(IdentityMap identities) => _rules = new MergeRules(
@@ -33,10 +34,11 @@ internal sealed class ClusterRows
         id => identities.FindOrAdd(IdentityMap.Key(_projectId, id), _projectId, id),
         (from, to) =>
         {
-            // An id that this group gave has no profile yet that could go along.
-            if (!identities.IsNew(from))
+            // An id that this group gave has no profile that could go along, unless another's came to it.
+            if (!identities.IsNew(from) || _receivers.Contains(from))
             {
                 _merged.Add(new PersonMerge(_projectId, from, to, CarriesProfile));
+                _receivers.Add(to);
             }
         });
 
@@ -170,6 +172,7 @@ internal sealed class ClusterRows
     {
         _refused.Clear();
         _merged.Clear();
+        _receivers.Clear();
     }
 }
 

@@ -78,6 +78,19 @@ public sealed class MergingTests
     }
 
     [Fact]
+    public async Task Merges_OfOneGroup_CarryAProfileAllTheWay()
+    {
+        await using var store = new TempStore();
+        await store.People.ApplyAsync([Set(Anon, ("x", "1"))], Token);
+
+        await store.People.AppendAsync(
+            [Claiming(new IdentityClaim.Identify("bob", Ids[1])), Claiming(new IdentityClaim.Identify("ann", Anon)), Claiming(new IdentityClaim.Merge("ann", "bob"))], Token);
+
+        store.Rows("SELECT i.distinct_id, properties FROM profile JOIN identity i USING (user_id)").ShouldBe(["""bob|{"x":1}"""]);
+        store.Number("SELECT count(DISTINCT canonical_id) FROM alias").ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Device_WithAProfile_ItsPropertiesAreNotTheUsers()
     {
         await using var store = new TempStore();
@@ -241,7 +254,7 @@ public sealed class MergingTests
 
     private static string Whose(IdentityClaim claim) => claim is IdentityClaim.Device(_, var user) ? user : claim.Parts.FirstId;
 
-    private static Task ClaimAsync(TempStore store, IdentityClaim claim, string properties = "{}") =>
+    private static Task<AppendOutcome> ClaimAsync(TempStore store, IdentityClaim claim, string properties = "{}") =>
         store.People.AppendAsync([Claiming(claim, properties)], Token);
 
     private static NewEvent Claiming(IdentityClaim claim, string properties = "{}") =>
