@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Muster.Cohorts.Compilation;
 using Muster.Cohorts.Membership;
+using Muster.Warehouse.Privacy;
 
 namespace Muster.Cohorts;
 
@@ -14,6 +15,7 @@ public static class CohortsFeature
         services.AddSingleton<CohortCompiler>();
         services.AddSingleton<MemberReader>();
         services.AddSingleton<CohortUploads>();
+        services.AddSingleton<IPersonalData, UploadRecords>();
         return services;
     }
 

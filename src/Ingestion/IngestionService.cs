@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Muster.Control.Projects;
 using Muster.Ingestion.Bodies;
+using Muster.Identity.Merging;
 using Muster.Ingestion.Decoding;
 using Muster.Warehouse;
 using Muster.Warehouse.Events;
@@ -28,7 +29,10 @@ internal sealed class IngestionService(
     /// <summary>Takes events for a project that the credentials named.</summary>
     public async Task<IngestionResult> ImportAsync(int projectId, Body body, bool strict, CancellationToken cancellationToken)
     {
-        var rules = new EventRules { Now = Now(), Import = true, Strict = strict };
+        var rules = new EventRules
+        {
+            Now = Now(), Import = true, Strict = strict, IdMerge = await projects.FindIdMergeAsync(projectId, cancellationToken),
+        };
         var (records, refusal) = RecordReader.Read(body, new EventDecoder(rules, projectId, body.Scratch));
         if (records is null)
         {
@@ -69,7 +73,8 @@ internal sealed class IngestionService(
         {
             var record = records[i];
             var (projectId, tokenFault) = await ProjectOfAsync(record.Token, "properties.token", cancellationToken);
-            Sort(record.Event is null ? null : record.Event with { ProjectId = projectId }, record.Fault ?? tokenFault, i, accepted, faults);
+            var item = record.Event is null || tokenFault is not null ? null : await OfProjectAsync(record, projectId, anonymous, cancellationToken);
+            Sort(item, record.Fault ?? tokenFault, i, accepted, faults);
         }
 
         return await StoreAsync(records.Count, faults, accepted, cancellationToken);
@@ -91,7 +96,8 @@ internal sealed class IngestionService(
         {
             var record = records[i];
             var (projectId, tokenFault) = await ProjectOfAsync(record.Token, "$token", cancellationToken);
-            Sort(record.Update is null ? null : record.Update with { ProjectId = projectId }, record.Fault ?? tokenFault, i, updates, faults);
+            var update = record.Update is null || tokenFault is not null ? null : await OfProjectAsync(record.Update, projectId, cancellationToken);
+            Sort(update, record.Fault ?? tokenFault, i, updates, faults);
             if (updates.Count > positions.Count)
             {
                 positions.Add(i);
@@ -122,6 +128,19 @@ internal sealed class IngestionService(
         {
             accepted.Add(item);
         }
+    }
+
+    private async ValueTask<NewEvent> OfProjectAsync(DecodedEvent record, int projectId, string anonymous, CancellationToken cancellationToken)
+    {
+        var system = await projects.FindIdMergeAsync(projectId, cancellationToken);
+        var read = IdentityReading.Of(record.Identity, system!.Value, anonymous, authenticated: false);
+        return record.Event! with { ProjectId = projectId, DistinctId = read.DistinctId, Claim = read.Claim, Derived = read.Derived };
+    }
+
+    private async ValueTask<ProfileUpdate> OfProjectAsync(ProfileUpdate update, int projectId, CancellationToken cancellationToken)
+    {
+        var system = await projects.FindIdMergeAsync(projectId, cancellationToken);
+        return update with { ProjectId = projectId, DistinctId = IdentityReading.Stored(update.DistinctId, system!.Value) };
     }
 
     private async Task<IngestionResult> StoreAsync(int records, List<RecordFault> faults, List<NewEvent> accepted, CancellationToken cancellationToken)

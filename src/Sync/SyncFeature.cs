@@ -3,8 +3,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Muster.Syncs.Drift;
 using Muster.Syncs.Ledger;
 using Muster.Syncs.People;
+using Muster.Syncs.Privacy;
 using Muster.Syncs.Receipts;
 using Muster.Syncs.Runs;
+using Muster.Warehouse.Privacy;
 
 namespace Muster.Syncs;
 
@@ -15,7 +17,9 @@ public static class SyncFeature
     public static IServiceCollection AddSyncs(this IServiceCollection services, SyncOptions options)
     {
         services.AddSingleton(options);
-        services.AddSingleton<IRunLedger, DuckDbLedger>();
+        services.AddSingleton<DuckDbLedger>();
+        services.AddSingleton<IRunLedger>(provider => provider.GetRequiredService<DuckDbLedger>());
+        services.AddSingleton<IPersonalData, ListRecords>();
         services.AddSingleton<ActiveRuns>();
         services.AddSingleton<ListResolver>();
         services.AddSingleton<SyncRun>();

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Muster.Warehouse.DuckDb;
 using Muster.Warehouse.DuckDb.People;
 using Muster.Warehouse.Events;
+using Muster.Warehouse.Privacy;
 using Muster.Warehouse.Profiles;
 
 namespace Muster.Warehouse;
@@ -18,6 +19,7 @@ public static class WarehouseFeature
         services.AddHostedService<DuckDbUpkeep>();
         services.AddSingleton<IEventStore>(provider => provider.GetRequiredService<DuckDbPeople>());
         services.AddSingleton<IProfileStore>(provider => provider.GetRequiredService<DuckDbPeople>());
+        services.AddSingleton<IPersonEraser>(provider => provider.GetRequiredService<DuckDbPeople>());
         return services;
     }
 }

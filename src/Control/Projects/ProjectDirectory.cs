@@ -10,6 +10,7 @@ public sealed class ProjectDirectory(IDbContextFactory<ControlDb> factory)
 {
     private readonly ConcurrentDictionary<string, int> _byToken = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _byId = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<int, IdMerge> _merges = new();
     private readonly ConcurrentDictionary<string, int> _bySecret = new(StringComparer.Ordinal);
 
     /// <summary>The project whose ingestion token this is; null when there is none.</summary>
@@ -19,6 +20,24 @@ public sealed class ProjectDirectory(IDbContextFactory<ControlDb> factory)
     /// <summary>The project whose secret this is; null when there is none.</summary>
     public Task<int?> FindBySecretAsync(string secret, CancellationToken cancellationToken) =>
         FindAsync(_bySecret, secret, db => db.Projects.Where(p => p.ApiSecret == secret), cancellationToken);
+
+    /// <summary>How a project's ids are merged; null when there is no such project.</summary>
+    public async ValueTask<IdMerge?> FindIdMergeAsync(int id, CancellationToken cancellationToken)
+    {
+        if (_merges.TryGetValue(id, out var known))
+        {
+            return known;
+        }
+
+        await using var db = await factory.CreateDbContextAsync(cancellationToken);
+        var found = await db.Projects.Where(p => p.Id == id).Select(p => (IdMerge?)p.IdMerge).SingleOrDefaultAsync(cancellationToken);
+        if (found is { } system)
+        {
+            _merges[id] = system;
+        }
+
+        return found;
+    }
 
     /// <summary>The project with this id; null when there is none.</summary>
     public Task<int?> FindByIdAsync(int id, CancellationToken cancellationToken) =>

@@ -1,6 +1,7 @@
 using Muster.Cohorts;
 using Muster.Control;
 using Muster.Host.Settings;
+using Muster.Identity;
 using Muster.Ingestion;
 using Muster.Iterable;
 using Muster.Notifications;
@@ -99,6 +100,7 @@ internal sealed class MusterServer : IAsyncDisposable
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddControl(settings.Control);
         builder.Services.AddWarehouse(settings.Warehouse);
+        builder.Services.AddIdentity();
         builder.Services.AddIngestion();
         builder.Services.AddCohorts();
         builder.Services.AddSyncs(settings.Syncs);
@@ -116,11 +118,13 @@ internal sealed class MusterServer : IAsyncDisposable
         app.UseAuthorization();
         var api = app.MapGroup("/api/v1");
         api.MapControl();
+        api.MapIdentity();
         api.MapCohorts();
         api.MapIterable();
         api.MapSyncs();
         api.MapNotifications();
         app.MapIngestion();
+        app.MapPrivacy();
         app.MapHealth();
         app.MapMetrics();
         app.MapApiDocument();

@@ -14,6 +14,10 @@ internal enum CoreProperty
     Ignore,
     UserId,
     DeviceId,
+    IdentifiedId,
+    AnonymousId,
+    Alias,
+    DistinctIds,
     Source,
 }
 
@@ -37,12 +41,17 @@ internal static class CoreProperties
         2 when name.SequenceEqual("ip"u8) => CoreProperty.Ip,
         4 when name.SequenceEqual("time"u8) => CoreProperty.Time,
         5 when name.SequenceEqual("token"u8) => CoreProperty.Token,
+        5 when name.SequenceEqual("alias"u8) => CoreProperty.Alias,
         7 when name.SequenceEqual("$ignore"u8) => CoreProperty.Ignore,
         7 when name.SequenceEqual("$source"u8) => CoreProperty.Source,
         8 when name.SequenceEqual("$user_id"u8) => CoreProperty.UserId,
+        8 when name.SequenceEqual("$anon_id"u8) => CoreProperty.AnonymousId,
         10 when name.SequenceEqual("$insert_id"u8) => CoreProperty.InsertId,
         10 when name.SequenceEqual("$device_id"u8) => CoreProperty.DeviceId,
         11 when name.SequenceEqual("distinct_id"u8) => CoreProperty.DistinctId,
+        13 when name.SequenceEqual("$distinct_ids"u8) => CoreProperty.DistinctIds,
+        14 when name.SequenceEqual("$identified_id"u8) => CoreProperty.IdentifiedId,
+        17 when name.SequenceEqual("$anon_distinct_id"u8) => CoreProperty.AnonymousId,
         _ => CoreProperty.None,
     };
 }

@@ -1,3 +1,4 @@
+using Muster.Identity.Merging;
 using Muster.Warehouse.Events;
 
 namespace Muster.Ingestion.Decoding;
@@ -7,6 +8,9 @@ internal readonly record struct DecodedEvent
 {
     /// <summary>The event; its project is known only from <see cref="Token"/> or the request's credentials.</summary>
     public NewEvent? Event { get; init; }
+
+    /// <summary>Who did it, as sent; read into the event when the rules name the ID-merge system.</summary>
+    public SentIdentity Identity { get; init; }
 
     /// <summary>Why it is refused.</summary>
     public RecordFault? Fault { get; init; }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Frozen;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using Muster.Control;
 
 namespace Muster.Ingestion.Decoding;
 
@@ -79,6 +80,16 @@ internal static class EventChecks
         if (sent is null && rules.Strict && !exempt)
         {
             return new RecordFault(Field, "'properties.distinct_id' must not be missing; send \"\" for an event of nobody");
+        }
+
+        if (facts.UserId is { } user && rules is { Import: true, IdMerge: IdMerge.Simplified } && Placeholders.Contains(user))
+        {
+            return new RecordFault("properties.$user_id", $"'properties.$user_id' is invalid: '{user}' is not accepted as an id");
+        }
+
+        if (facts.DistinctIds is null && rules is { Import: true, IdMerge: IdMerge.Original } && facts.Name == "$merge")
+        {
+            return new RecordFault("properties.$distinct_ids", "'properties.$distinct_ids' is invalid: must be exactly 2 strings");
         }
 
         if (sent is not null && rules.Import && Placeholders.Contains(sent))

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Muster.Identity.Merging;
 using Muster.Warehouse.Events;
 
 namespace Muster.Ingestion.Decoding;
@@ -133,6 +134,22 @@ internal sealed class EventDecoder(EventRules rules, int projectId, byte[] scrat
                 Peek(reader, out var device);
                 _facts.DeviceId = Id(ref device, sourceIsUtf8).Text;
                 break;
+            case CoreProperty.IdentifiedId:
+                Peek(reader, out var identified);
+                _facts.IdentifiedId = Id(ref identified, sourceIsUtf8).Text;
+                break;
+            case CoreProperty.AnonymousId:
+                Peek(reader, out var anonymous);
+                _facts.AnonymousId = Id(ref anonymous, sourceIsUtf8).Text;
+                break;
+            case CoreProperty.Alias:
+                Peek(reader, out var alias);
+                _facts.Alias = Id(ref alias, sourceIsUtf8).Text;
+                break;
+            case CoreProperty.DistinctIds:
+                Peek(reader, out var ids);
+                _facts.DistinctIds = Two(ref ids, sourceIsUtf8);
+                break;
             case CoreProperty.Source:
                 Peek(reader, out var from);
                 _facts.Source = Text(ref from, source, sourceIsUtf8);
@@ -191,6 +208,22 @@ internal sealed class EventDecoder(EventRules rules, int projectId, byte[] scrat
         }
     }
 
+    /// <summary>The texts of a list of exactly two; null when it is anything else.</summary>
+    private static (string First, string Second)? Two(ref Utf8JsonReader reader, bool sourceIsUtf8)
+    {
+        var texts = new List<string?>();
+        if (reader.TokenType == JsonTokenType.StartArray)
+        {
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray && texts.Count < 3)
+            {
+                texts.Add(reader.TokenType == JsonTokenType.String ? Id(ref reader, sourceIsUtf8).Text : null);
+                reader.Skip();
+            }
+        }
+
+        return texts is [{ Length: > 0 } first, { Length: > 0 } second] ? (first, second) : null;
+    }
+
     private static string? Text(ref Utf8JsonReader reader, ReadOnlySpan<byte> source, bool sourceIsUtf8)
     {
         if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
@@ -216,11 +249,17 @@ internal sealed class EventDecoder(EventRules rules, int projectId, byte[] scrat
             return new DecodedEvent { Token = _facts.Token };
         }
 
+        var sent = Identity();
+        var read = rules.IdMerge is { } system
+            ? IdentityReading.Of(sent, system, rules.Anonymous, rules.Import)
+            : new IdentityReading(_facts.Who!, null, null);
         var stored = new NewEvent
         {
             ProjectId = projectId,
             Name = _facts.Name!,
-            DistinctId = _facts.Who!,
+            DistinctId = read.DistinctId,
+            Claim = read.Claim,
+            Derived = read.Derived,
             Time = _facts.When,
             InsertId = _facts.Key ?? Guid.NewGuid().ToString("N"),
             InsertIdIsOurs = _facts.Key is null,
@@ -228,6 +267,20 @@ internal sealed class EventDecoder(EventRules rules, int projectId, byte[] scrat
             Properties = _properties.Keep(),
             ReceivedAt = rules.Now,
         };
-        return new DecodedEvent { Event = stored, Token = _facts.Token };
+        return new DecodedEvent { Event = stored, Identity = sent, Token = _facts.Token };
     }
+
+    private SentIdentity Identity() => new()
+    {
+        Event = _facts.Name!,
+        DistinctId = Cut(_facts.DistinctId.Text),
+        UserId = Cut(_facts.UserId),
+        DeviceId = Cut(_facts.DeviceId),
+        IdentifiedId = Cut(_facts.IdentifiedId),
+        AnonymousId = Cut(_facts.AnonymousId),
+        Alias = Cut(_facts.Alias),
+        DistinctIds = _facts.DistinctIds is var (first, second) ? (Cut(first)!, Cut(second)!) : null,
+    };
+
+    private static string? Cut(string? id) => id is null ? null : JsonText.Cut(id, Limits.TextCharacters);
 }

@@ -21,6 +21,10 @@ internal struct EventFacts
     public SentId InsertId;
     public string? UserId;
     public string? DeviceId;
+    public string? IdentifiedId;
+    public string? AnonymousId;
+    public string? Alias;
+    public (string First, string Second)? DistinctIds;
     public string? Source;
     public bool Ignored;
     public RecordFault? OtherFault;

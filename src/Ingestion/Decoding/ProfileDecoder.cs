@@ -19,6 +19,7 @@ internal sealed class ProfileDecoder(DateTime now, byte[] scratch) : IRecordDeco
     private string? _distinctId;
     private long? _time;
     private bool _ignoreTime;
+    private bool _ignoreAlias;
     private RecordFault? _fault;
 
     public DecodedProfile Unreadable(string message) => new() { Fault = new RecordFault("$distinct_id", message) };
@@ -32,7 +33,7 @@ internal sealed class ProfileDecoder(DateTime now, byte[] scratch) : IRecordDeco
         }
 
         Array.Clear(_operations);
-        (_token, _distinctId, _time, _ignoreTime, _fault) = (null, null, null, false, null);
+        (_token, _distinctId, _time, _ignoreTime, _ignoreAlias, _fault) = (null, null, null, false, false, null);
         var start = reader.TokenStartIndex;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -65,6 +66,10 @@ internal sealed class ProfileDecoder(DateTime now, byte[] scratch) : IRecordDeco
                 break;
             case "$ignore_time":
                 _ignoreTime = reader.TokenType == JsonTokenType.True || (reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("true"u8));
+                reader.Skip();
+                break;
+            case "$ignore_alias":
+                _ignoreAlias = reader.TokenType == JsonTokenType.True || (reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("true"u8));
                 reader.Skip();
                 break;
             case "$delete":
@@ -199,6 +204,7 @@ internal sealed class ProfileDecoder(DateTime now, byte[] scratch) : IRecordDeco
                 ProjectId = 0,
                 DistinctId = JsonText.Cut(_distinctId!, Limits.TextCharacters),
                 Operations = [.. _operations.OfType<ProfileOperation>()],
+                IgnoreAlias = _ignoreAlias,
                 LastSeen = _ignoreTime ? null : seen > now ? now : seen,
             },
         };

@@ -79,6 +79,19 @@ internal sealed class DuckDbLedger(DuckDbStore store, TimeProvider clock) : IRun
 
     private readonly DuckDbWriter _writer = new(store);
 
+    /// <summary>Strips what is kept of earlier runs of the names of people who were deleted.</summary>
+    /// <param name="userIds">Their ids.</param>
+    /// <param name="runningSyncs">The syncs that can still run: only they take the people off their lists, and need their names for it.</param>
+    /// <param name="cancellationToken">Stops before the write, never during it.</param>
+    public Task EraseAsync(List<int> userIds, List<int> runningSyncs, CancellationToken cancellationToken) => _writer.WriteAsync(
+        connection =>
+        {
+            DuckDbErasing.EraseFromLists(connection, userIds, runningSyncs);
+            DuckDbErasing.ErasePast(connection, userIds);
+            return true;
+        },
+        cancellationToken);
+
     public Task<IRunWorkspace> OpenWorkspaceAsync(Sync sync, long listId, CancellationToken cancellationToken) =>
         Task.FromResult<IRunWorkspace>(new DuckDbWorkspace(store, sync, listId));
 

@@ -112,6 +112,8 @@ internal static class DuckDbSettling
             {
                 connection.Execute(statement, parameters);
             }
+
+            DuckDbErasing.EraseOfRun(connection, plan.RunId);
         }
 
         return connection.Query(CountRejected, r => (Reason: r.GetString(0), Count: r.GetInt64(1)), parameters).ToDictionary(r => r.Reason, r => r.Count);

@@ -13,7 +13,13 @@ internal sealed class DuckDbWorkspace : IRunWorkspace
 {
     private const string Staged = "CREATE TEMP TABLE staged (user_id INTEGER)";
 
-    private const string DistinctIds = "SELECT user_id, distinct_id FROM identity WHERE user_id IN (SELECT unnest($ids))";
+    // A ledger's row may still name an id that was merged into another since.
+    private const string DistinctIds = """
+        SELECT n.user_id, i.distinct_id
+        FROM (SELECT unnest($ids) AS user_id) n
+        LEFT JOIN alias a ON a.user_id = n.user_id
+        JOIN identity i ON i.user_id = coalesce(a.canonical_id, n.user_id)
+        """;
 
     private const string InsertPlan = """
         INSERT INTO plan (run_id, sync_id, list_id, summary, skipped_of, skipped_fingerprint, settled)

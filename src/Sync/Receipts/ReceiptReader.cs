@@ -8,7 +8,7 @@ namespace Muster.Syncs.Receipts;
 /// <summary>What became of one member, or one subscriber that left, in one run.</summary>
 public sealed record Receipt
 {
-    /// <summary>The member's canonical id; null for a stranger that was taken off the list.</summary>
+    /// <summary>The member's canonical id, as it is now; null for a stranger that was taken off the list.</summary>
     public required string? DistinctId { get; init; }
 
     /// <summary>The address as sent.</summary>
@@ -88,8 +88,10 @@ public sealed class ReceiptReader(DuckDbStore store)
                    CASE WHEN r.planned <> 'remove' THEN r.user_id::BIGINT
                         WHEN r.ordinal > 0 THEN (1::BIGINT << 40) + r.ordinal
                         ELSE (1::BIGINT << 41) + coalesce(r.user_id, 0) END AS position
-            FROM receipts r LEFT JOIN identity i ON i.user_id = r.user_id
-            WHERE $users IS NULL OR list_contains($users::INTEGER[], r.user_id)
+            FROM receipts r
+            LEFT JOIN alias a ON a.user_id = r.user_id
+            LEFT JOIN identity i ON i.user_id = coalesce(a.canonical_id, r.user_id)
+            WHERE $users IS NULL OR list_contains($users::INTEGER[], r.user_id) OR list_contains($users::INTEGER[], a.canonical_id)
         )
         SELECT distinct_id, email, iterable_user_id, operation, outcome, reason, position FROM named
         WHERE ($operation IS NULL OR operation = $operation)

@@ -1,3 +1,5 @@
+using Muster.Warehouse.Identities;
+
 namespace Muster.Warehouse.Events;
 
 /// <summary>An event that was checked and is to be stored.</summary>
@@ -26,6 +28,12 @@ public sealed record NewEvent
 
     /// <summary>The properties as a valid JSON object in UTF-8, without token, time, distinct id and insert id. Not to be changed until the event is stored.</summary>
     public required ReadOnlyMemory<byte> Properties { get; init; }
+
+    /// <summary>A text property that was not sent and follows from what was; stored with the others.</summary>
+    public KeyValuePair<string, string>? Derived { get; init; }
+
+    /// <summary>What it says of which ids are one person; null for most.</summary>
+    public IdentityClaim? Claim { get; init; }
 
     /// <summary>When it arrived, UTC, to the millisecond. An event whose time came from this clock has it as <see cref="Time"/> too.</summary>
     public required DateTime ReceivedAt { get; init; }

@@ -42,8 +42,7 @@ public sealed class ProfileDocument
             switch (operation)
             {
                 case ProfileOperation.Delete:
-                    Changed |= Exists;
-                    _properties = null;
+                    Delete();
                     break;
                 case ProfileOperation.Set set:
                     Make();
@@ -81,6 +80,26 @@ public sealed class ProfileDocument
         }
 
         return ProfileOutcome.Applied;
+    }
+
+    /// <summary>Takes over the properties of another that are not there yet, as far as there is room; makes the profile when there is none.</summary>
+    public void FillFrom(ProfileDocument other)
+    {
+        Make();
+        foreach (var (name, value) in other._properties!)
+        {
+            if (_properties!.Count < MaxProperties)
+            {
+                _properties.TryAdd(name, value);
+            }
+        }
+    }
+
+    /// <summary>Removes the profile.</summary>
+    public void Delete()
+    {
+        Changed |= Exists;
+        _properties = null;
     }
 
     /// <summary>A property as text: a JSON string unescaped, any other value as its JSON text; null when missing or null.</summary>

@@ -12,6 +12,9 @@ public sealed record ProfileUpdate
     /// <summary>The changes, in the order in which they apply.</summary>
     public required IReadOnlyList<ProfileOperation> Operations { get; init; }
 
+    /// <summary>Whether a deletion is meant for a profile stored under this very id, and not for that of the person it was merged into.</summary>
+    public bool IgnoreAlias { get; init; }
+
     /// <summary>What <c>$last_seen</c> becomes, UTC; null leaves it alone. A <c>$last_seen</c> among the operations wins.</summary>
     public DateTime? LastSeen { get; init; }
 }

@@ -272,4 +272,59 @@ public sealed class LedgerTests
             yield return line;
         }
     }
+
+    [Fact]
+    public async Task Plan_TwoMembersBecameOne_TheListStaysAndTheReceiptNamesWhoTheyAreNow()
+    {
+        await using var world = new LedgerWorld();
+        world.Person(1);
+        world.Person(20, "a@x.io");
+        await world.RunAsync(7, [1, 20]);
+        using (var connection = world.Store.Open())
+        {
+            connection.Execute("INSERT INTO alias VALUES (20, 1, 1)");
+            connection.Execute("DELETE FROM profile WHERE user_id = 20");
+            connection.Execute("UPDATE profile SET email = 'a@x.io' WHERE user_id = 1");
+        }
+
+        var plan = await world.RunAsync(7, [1]);
+
+        plan.Calls.ShouldBe(0);
+        plan.Counts.Removes.ShouldBe(0);
+        plan.Counts.Matched.ShouldBe(1);
+        world.Owners(7).ShouldBe(["a@x.io 1"]);
+        (await world.ReceiptsAsync(plan)).ShouldBe(["p1 no-op unchanged"]);
+        (await world.RunAsync(7, [1])).Calls.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Erase_SomeoneOnAList_TheNextRunTakesThemOffAndThenNothingNamesThem()
+    {
+        await using var world = new LedgerWorld();
+        var members = world.People(3);
+        var first = await world.RunAsync(7, members);
+        using (var connection = world.Store.Open())
+        {
+            connection.Execute("DELETE FROM identity WHERE user_id = 2");
+            connection.Execute("DELETE FROM profile WHERE user_id = 2");
+            connection.Execute("INSERT INTO erased_user_id VALUES (2)");
+        }
+
+        await world.Ledger.EraseAsync([2], [1], default);
+        Named(world).ShouldBe(["ledger"]);
+        var plan = await world.RunAsync(7, [1, 3]);
+
+        plan.Counts.Removes.ShouldBe(1);
+        world.OnLedger(7).ShouldBe(["p1@x.io/", "p3@x.io/"]);
+        Named(world).ShouldBeEmpty();
+        (await world.ReceiptsAsync(first)).Count.ShouldBe(3);
+        (await world.ReceiptsAsync(plan)).ShouldContain(" remove removed");
+
+        static List<string> Named(LedgerWorld world)
+        {
+            using var connection = world.Store.Open();
+            return new[] { "receipt", "ledger", "ledger_past", "refusal" }
+                .Where(table => connection.Query($"SELECT count(*) FROM {table} WHERE email = 'p2@x.io'", r => r.GetInt64(0))[0] > 0).ToList();
+        }
+    }
 }

@@ -1,12 +1,13 @@
 using DuckDB.NET.Data;
 using Muster.Warehouse.Events;
+using Muster.Warehouse.Privacy;
 using Muster.Warehouse.Profiles;
 
 namespace Muster.Warehouse.DuckDb.People;
 
 /// <summary>Events and profiles in DuckDB, through one group-committing writer.</summary>
 /// <remarks>What it keeps in memory is read in the background when it is made; the first write waits for that.</remarks>
-internal sealed class DuckDbPeople(DuckDbStore store) : IEventStore, IProfileStore, IAsyncDisposable
+internal sealed class DuckDbPeople(DuckDbStore store) : IEventStore, IProfileStore, IPersonEraser, IAsyncDisposable
 {
     // A group of this many rows commits in about 50 ms; larger ones gain nothing more.
     private const int LargestGroup = 16_384;
@@ -35,6 +36,13 @@ internal sealed class DuckDbPeople(DuckDbStore store) : IEventStore, IProfileSto
         var write = new PeopleWrite.Profiles(updates);
         await WriteAsync(write, cancellationToken);
         return write.Outcomes;
+    }
+
+    public async Task<ErasedRecords> EraseAsync(int projectId, string distinctId, CancellationToken cancellationToken)
+    {
+        var write = new PeopleWrite.Erasure(projectId, distinctId);
+        await WriteAsync(write, cancellationToken);
+        return write.Erased;
     }
 
     public ValueTask DisposeAsync() => _writer.DisposeAsync();

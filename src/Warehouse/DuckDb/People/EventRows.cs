@@ -1,12 +1,21 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Encodings.Web;
 using DuckDB.NET.Data;
 using Muster.Warehouse.Events;
+using Muster.Warehouse.Identities;
 
 namespace Muster.Warehouse.DuckDb.People;
 
 /// <summary>The new event rows of one group.</summary>
-internal sealed class EventRows(IdentityMap identities, EventNames names, RecentEvents recent)
+internal sealed class EventRows(IdentityMap identities, EventNames names, RecentEvents recent, ClusterRows clusters)
 {
+    // A byte becomes six characters at most, as \u0000.
+    private const int MostForOne = 6;
+
+    // An event with properties of ours is put together here; the array is used again for the next one.
+    private readonly ArrayBufferWriter<byte> _properties = new();
     private readonly List<Row> _rows = [];
     private readonly List<long> _times = [];
 
@@ -22,7 +31,9 @@ internal sealed class EventRows(IdentityMap identities, EventNames names, Recent
             return false;
         }
 
-        _rows.Add(new Row(item, eventId, userId));
+        // After the check: what a duplicate claims was decided when it came first.
+        var refusal = item.Claim is { } claim ? clusters.Apply(item, claim) : null;
+        _rows.Add(new Row(item, eventId, userId, refusal));
         _times.Add(item.Time.Ticks);
         return true;
     }
@@ -37,14 +48,13 @@ internal sealed class EventRows(IdentityMap identities, EventNames names, Recent
 
         CollectionsMarshal.AsSpan(_times).Sort(CollectionsMarshal.AsSpan(_rows));
         using var appender = connection.CreateAppender("event");
-        foreach (var (item, eventId, userId) in _rows)
+        foreach (var (item, eventId, userId, refusal) in _rows)
         {
             var row = appender.CreateRow().AppendValue(item.ProjectId).AppendValue(eventId);
             row = userId == 0 ? row.AppendNullValue() : row.AppendValue(userId);
             row.AppendValue(item.Time).AppendValue(item.InsertId).AppendValue(item.Source);
 
-            // The appender takes UTF-8 only as a span that could be written to; it only reads.
-            row.AppendValue(MemoryMarshal.AsMemory(item.Properties).Span).AppendValue(item.ReceivedAt).EndRow();
+            row.AppendValue(Properties(item, refusal)).AppendValue(item.ReceivedAt).EndRow();
         }
     }
 
@@ -55,5 +65,47 @@ internal sealed class EventRows(IdentityMap identities, EventNames names, Recent
         _times.Clear();
     }
 
-    private readonly record struct Row(NewEvent Item, int EventId, int UserId);
+    // The appender takes UTF-8 only as a span that could be written to; it only reads.
+    private Span<byte> Properties(NewEvent item, string? refusal)
+    {
+        if (item.Derived is null && refusal is null)
+        {
+            return MemoryMarshal.AsMemory(item.Properties).Span;
+        }
+
+        _properties.ResetWrittenCount();
+        if (item.Derived is { } derived)
+        {
+            Add(derived.Key, derived.Value);
+        }
+
+        if (refusal is not null && item.Claim is IdentityClaim.Device)
+        {
+            Add("$identity_failure_reason", refusal);
+        }
+        else if (refusal is not null)
+        {
+            Add("$failure_reason", refusal);
+            Add("$failure_description", MergeRefusal.Describe(refusal));
+        }
+
+        // What was sent follows, without its opening brace.
+        var sent = item.Properties.Span[1..];
+        _properties.Write(sent.TrimStart(" \t\r\n"u8).StartsWith("}"u8) ? [] : ","u8);
+        _properties.Write(sent);
+        return MemoryMarshal.AsMemory(_properties.WrittenMemory).Span;
+    }
+
+    private void Add(string name, string value)
+    {
+        _properties.Write(_properties.WrittenCount == 0 ? "{\""u8 : ",\""u8);
+        _properties.Write(Encoding.UTF8.GetBytes(name));
+        _properties.Write("\":\""u8);
+        var utf8 = Encoding.UTF8.GetBytes(value);
+        JavaScriptEncoder.UnsafeRelaxedJsonEscaping.EncodeUtf8(utf8, _properties.GetSpan(utf8.Length * MostForOne), out _, out var written);
+        _properties.Advance(written);
+        _properties.Write("\""u8);
+    }
+
+    private readonly record struct Row(NewEvent Item, int EventId, int UserId, string? Refusal);
 }

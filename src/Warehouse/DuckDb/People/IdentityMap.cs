@@ -68,6 +68,9 @@ internal sealed class IdentityMap
         return id;
     }
 
+    /// <summary>Whether the id was given by the group that is being written.</summary>
+    public bool IsNew(int userId) => userId > _highest - _added.Count;
+
     /// <summary>The id stands for nobody any more, once the group is stored.</summary>
     public void Retire(UInt128 key) => _retired.Add(key);
 

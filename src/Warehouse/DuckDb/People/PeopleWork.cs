@@ -6,9 +6,10 @@ namespace Muster.Warehouse.DuckDb.People;
 /// <remarks>
 /// 1. Events: ids found or given, duplicates left out, one append sorted by time.
 /// 2. Profiles: the touched ones read, changed in order, written.
-/// 3. Rows of new ids and names.
-/// An id has a row in <c>identity</c> exactly while it has an event or a profile, so ids are given only to events that
-/// are stored and to profiles that exist after the group.
+/// 3. Rows of new ids and names, and of who is one person now.
+/// 4. Erasures, last, so that nothing of the group is left of those people.
+/// An id has a row in <c>identity</c> exactly while it has an event or a profile or was merged with another, so ids are
+/// given only to events that are stored and what they claim, and to profiles that exist after the group.
 /// </remarks>
 internal sealed class PeopleWork : IGroupWork<PeopleWrite>
 {
@@ -18,18 +19,23 @@ internal sealed class PeopleWork : IGroupWork<PeopleWrite>
     private readonly IdentityMap _identities = new();
     private readonly EventNames _names = new();
     private readonly RecentEvents _recent = new();
+    private readonly ClusterRows _clusters;
     private readonly EventRows _events;
     private readonly ProfileRows _profiles;
+    private readonly Erasing _erasing;
 
     public PeopleWork()
     {
-        _events = new EventRows(_identities, _names, _recent);
-        _profiles = new ProfileRows(_identities);
+        _clusters = new ClusterRows(_identities);
+        _events = new EventRows(_identities, _names, _recent, _clusters);
+        _profiles = new ProfileRows(_identities, _clusters);
+        _erasing = new Erasing(_identities, _clusters);
     }
 
     public void Prepare(DuckDBConnection connection)
     {
         _identities.Load(connection);
+        _clusters.Load(connection);
         _names.Load(connection);
         _recent.Load(connection);
     }
@@ -53,7 +59,7 @@ internal sealed class PeopleWork : IGroupWork<PeopleWrite>
 
         // 2
         var profiles = group.OfType<PeopleWrite.Profiles>().ToList();
-        if (profiles.Count > 0)
+        if (profiles.Count > 0 || _clusters.Merged.Count > 0)
         {
             _profiles.Apply(connection, profiles);
         }
@@ -61,11 +67,19 @@ internal sealed class PeopleWork : IGroupWork<PeopleWrite>
         // 3
         _identities.AppendAdded(connection);
         _names.AppendAdded(connection);
+        _clusters.Write(connection);
+
+        // 4
+        foreach (var erasure in group.OfType<PeopleWrite.Erasure>())
+        {
+            erasure.Erased = _erasing.Erase(connection, erasure.ProjectId, erasure.DistinctId);
+        }
     }
 
     public void Committed()
     {
         _identities.Committed();
+        _clusters.Committed();
         _names.Committed();
         _recent.Committed();
         Clear();
@@ -74,6 +88,7 @@ internal sealed class PeopleWork : IGroupWork<PeopleWrite>
     public void RolledBack()
     {
         _identities.RolledBack();
+        _clusters.RolledBack();
         _names.RolledBack();
         _recent.RolledBack();
         Clear();

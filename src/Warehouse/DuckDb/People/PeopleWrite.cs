@@ -1,4 +1,5 @@
 using Muster.Warehouse.Events;
+using Muster.Warehouse.Privacy;
 using Muster.Warehouse.Profiles;
 
 namespace Muster.Warehouse.DuckDb.People;
@@ -22,5 +23,14 @@ internal abstract class PeopleWrite
         public IReadOnlyList<ProfileUpdate> Updates { get; } = updates;
 
         public ProfileOutcome[] Outcomes { get; } = new ProfileOutcome[updates.Count];
+    }
+
+    internal sealed class Erasure(int projectId, string distinctId) : PeopleWrite
+    {
+        public int ProjectId { get; } = projectId;
+
+        public string DistinctId { get; } = distinctId;
+
+        public ErasedRecords Erased { get; set; } = ErasedRecords.None;
     }
 }
