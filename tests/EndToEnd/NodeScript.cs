@@ -11,13 +11,16 @@ internal static class NodeScript
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     /// <summary>Runs a script of a folder beside this file, with its packages installed, and gives the last line that it printed.</summary>
-    public static async Task<string> RunAsync(string folder, string script, params string[] arguments)
+    public static Task<string> RunAsync(string folder, string script, params string[] arguments) => RunAsync(folder, script, arguments, null);
+
+    /// <summary>The same, with certificates that it trusts beside those of the machine.</summary>
+    public static async Task<string> RunAsync(string folder, string script, string[] arguments, string? certificates)
     {
         var path = Folder(folder);
         await (Directory.Exists(Path.Combine(path, "node_modules"))
             ? SkipUnlessAsync(path, "node", "--version")
             : SkipUnlessAsync(path, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"));
-        var (exitCode, text) = await RunProgramAsync(path, "node", [script, .. arguments]);
+        var (exitCode, text) = await RunProgramAsync(path, "node", [script, .. arguments], certificates);
         exitCode.ShouldBe(0, text);
         return text.Trim().Split('\n')[^1];
     }
@@ -45,7 +48,7 @@ internal static class NodeScript
         }
     }
 
-    private static async Task<(int ExitCode, string Output)> RunProgramAsync(string folder, string program, IEnumerable<string> arguments)
+    private static async Task<(int ExitCode, string Output)> RunProgramAsync(string folder, string program, IEnumerable<string> arguments, string? certificates = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -53,6 +56,11 @@ internal static class NodeScript
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+
+        if (certificates is not null)
+        {
+            start.Environment["NODE_EXTRA_CA_CERTS"] = certificates;
+        }
 
         // Clients would take what is on this machine to a proxy.
         if (program == "node")

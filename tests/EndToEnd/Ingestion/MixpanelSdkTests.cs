@@ -22,10 +22,7 @@ public sealed class MixpanelSdkTests(ITestOutputHelper output)
         await using var muster = await MusterProcess.StartAsync();
         var (token, secret) = await NewProjectAsync(muster);
         var (certificate, key) = await MakeCertificateAsync(muster.DataDir);
-        var previous = Environment.GetEnvironmentVariable("NODE_EXTRA_CA_CERTS");
-        Environment.SetEnvironmentVariable("NODE_EXTRA_CA_CERTS", certificate);
-        var line = await NodeScript.RunAsync(Folder, "node.mjs", muster.Address.ToString(), token, secret, certificate, key);
-        Environment.SetEnvironmentVariable("NODE_EXTRA_CA_CERTS", previous);
+        var line = await NodeScript.RunAsync(Folder, "node.mjs", [muster.Address.ToString(), token, secret, certificate, key], certificate);
 
         var calls = JsonSerializer.Deserialize<List<Call>>(line, JsonSerializerOptions.Web)!;
         calls.ForEach(call => output.WriteLine($"{call.Name}: {call.Error ?? "ok"}"));
@@ -71,6 +68,7 @@ public sealed class MixpanelSdkTests(ITestOutputHelper output)
 
         // Browsers report whatever cross-origin rule was broken there.
         seen.Console.ShouldBeEmpty();
+        seen.Beacons.ShouldContain("left: POST /track/ text/plain;charset=UTF-8");
 
         (await muster.StopAsync()).ShouldBe(0);
         var events = StoredData.Read(muster.DataDir, StoredData.Events);
@@ -132,7 +130,7 @@ public sealed class MixpanelSdkTests(ITestOutputHelper output)
 
     private sealed record Call(string Name, string? Error);
 
-    private sealed record Visits(List<Call> Calls, List<string> Console, List<Request> Requests);
+    private sealed record Visits(List<Call> Calls, List<string> Console, List<Request> Requests, List<string> Beacons);
 
     private sealed record Request(string Name, string Method, string Path, string Type, int Status);
 }

@@ -1,5 +1,5 @@
 // Drives Muster with Mixpanel's own browser SDK on a page of another origin: node browser.mjs URL TOKEN CHROMIUM.
-// Prints one JSON line: { calls: [{ name, error }], console: [texts], requests: [{ method, path, type, status }] }.
+// Prints one JSON line: { calls: [{ name, error }], console: [texts], requests: [{ method, path, type, status }], beacons: [texts] }.
 import fs from 'node:fs';
 import http from 'node:http';
 import { createRequire } from 'node:module';
@@ -21,6 +21,7 @@ const page_url = `http://localhost:${pages.address().port}/`;
 const calls = [];
 const texts = [];
 const requests = [];
+const beacons = [];
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
 
 // A page of its own for each configuration: the SDK keeps its ids and its queue in the page's storage.
@@ -29,6 +30,11 @@ async function visit(name, config, run, ...more) {
   const page = await context.newPage();
   page.on('console', (message) => texts.push(`${name}: ${message.text()}`));
   page.on('pageerror', (error) => texts.push(`${name}: ${error}`));
+  context.on('request', (request) => {
+    if (request.url().startsWith(url) && request.resourceType() === 'ping') {
+      beacons.push(`${name}: ${request.method()} ${new URL(request.url()).pathname} ${request.headers()['content-type']}`);
+    }
+  });
   context.on('requestfinished', async (request) => {
     if (request.url().startsWith(url)) {
       const answer = await request.response().catch(() => null);
@@ -80,12 +86,13 @@ const batched = ({ token, config }) => new Promise((resolve) => {
   setTimeout(() => resolve('ok'), 2500);
 });
 
-const leaving = ({ token, config }) => {
+// The SDK queues an event behind a lock on the page's storage, so a moment passes before it is its to send.
+const leaving = ({ token, config }) => new Promise((resolve) => {
   mixpanel.init(token, { ...config, batch_flush_interval_ms: 600000 });
   mixpanel.track('Browser Left', { text: 'Grüße 🙂' });
   mixpanel.track('Browser Left', { text: 'again' });
-  return 'ok';
-};
+  setTimeout(() => resolve('ok'), 1000);
+});
 
 const called = ({ token, config, more }) => new Promise((resolve) => {
   mixpanel.init(token, { ...config, batch_requests: false });
@@ -112,4 +119,4 @@ await visit('pixel', {}, pixel);
 await browser.close();
 pages.closeAllConnections();
 pages.close();
-console.log(JSON.stringify({ calls, console: texts, requests }));
+console.log(JSON.stringify({ calls, console: texts, requests, beacons }));
