@@ -6,6 +6,8 @@ using Muster.Bench.Push;
 var root = new RootCommand("Whole-program measurements of Muster.")
 {
     ImportCommand.Create(),
+    TrackCommand.Create(),
+    EngageCommand.Create(),
     HostCommand.Create(),
     PushCommand.Create(),
     ManyCommand.Create(),

@@ -41,6 +41,7 @@ internal static class HostCommand
         await using var app = builder.Build();
         await app.Services.MigrateControlAsync(cancellationToken);
         await AddProjectAsync(app.Services, cancellationToken);
+        app.UseCors();
         app.MapIngestion();
         await app.StartAsync(cancellationToken);
         await Console.Out.WriteLineAsync(Ready);

@@ -24,7 +24,7 @@ internal sealed record IngestionResult
 
 /// <summary>Takes records in: decodes, finds each one's project, stores what is valid and says what is not. The endpoints only put its results into words.</summary>
 internal sealed class IngestionService(
-    IEventStore events, IProfileStore profiles, ProjectDirectory projects, TimeProvider clock, ILogger<IngestionService> logger)
+    IEventStore events, IProfileStore profiles, IGroupProfileStore groups, ProjectDirectory projects, TimeProvider clock, ILogger<IngestionService> logger)
 {
     /// <summary>Takes events for a project that the credentials named.</summary>
     public async Task<IngestionResult> ImportAsync(int projectId, Body body, bool strict, CancellationToken cancellationToken)
@@ -80,23 +80,36 @@ internal sealed class IngestionService(
         return await StoreAsync(records.Count, faults, accepted, cancellationToken);
     }
 
-    /// <summary>Takes profile updates.</summary>
-    public async Task<IngestionResult> EngageAsync(Body body, CancellationToken cancellationToken)
+    /// <summary>Takes updates of people's profiles.</summary>
+    public Task<IngestionResult> EngageAsync(Body body, CancellationToken cancellationToken) => UpdateAsync(
+        body, new ProfileDecoder(Now(), body.Scratch), (update, projectId) => OfProjectAsync(update, projectId, cancellationToken), profiles.ApplyAsync, cancellationToken);
+
+    /// <summary>Takes updates of groups' profiles.</summary>
+    public Task<IngestionResult> GroupsAsync(Body body, CancellationToken cancellationToken) => UpdateAsync(
+        body, new GroupDecoder(body.Scratch), (update, projectId) => ValueTask.FromResult(update with { ProjectId = projectId }), groups.ApplyAsync, cancellationToken);
+
+    private async Task<IngestionResult> UpdateAsync<T>(
+        Body body,
+        IRecordDecoder<DecodedUpdate<T>> decoder,
+        Func<T, int, ValueTask<T>> within,
+        Func<IReadOnlyList<T>, CancellationToken, Task<IReadOnlyList<ProfileOutcome>>> apply,
+        CancellationToken cancellationToken)
+        where T : class
     {
-        var (records, refusal) = RecordReader.Read(body, new ProfileDecoder(Now(), body.Scratch));
+        var (records, refusal) = RecordReader.Read(body, decoder);
         if (records is null)
         {
             return new IngestionResult { Refusal = refusal };
         }
 
-        var updates = new List<ProfileUpdate>(records.Count);
+        var updates = new List<T>(records.Count);
         var positions = new List<int>(records.Count);
         var faults = new List<RecordFault>();
         for (var i = 0; i < records.Count; i++)
         {
             var record = records[i];
             var (projectId, tokenFault) = await ProjectOfAsync(record.Token, "$token", cancellationToken);
-            var update = record.Update is null || tokenFault is not null ? null : await OfProjectAsync(record.Update, projectId, cancellationToken);
+            var update = record.Update is null || tokenFault is not null ? null : await within(record.Update, projectId);
             Sort(update, record.Fault ?? tokenFault, i, updates, faults);
             if (updates.Count > positions.Count)
             {
@@ -106,9 +119,8 @@ internal sealed class IngestionService(
 
         try
         {
-            var outcomes = await profiles.ApplyAsync(updates, cancellationToken);
-            faults.AddRange(positions.Where((_, at) => outcomes[at] == ProfileOutcome.TooManyProperties)
-                .Select(i => new RecordFault("$set", $"the profile would have more than {ProfileDocument.MaxProperties} properties") { Index = i }));
+            var outcomes = await apply(updates, cancellationToken);
+            faults.AddRange(positions.Select((i, at) => Fault(outcomes[at]) is { } fault ? fault with { Index = i } : null).OfType<RecordFault>());
             return new IngestionResult { Accepted = records.Count - faults.Count, Faults = [.. faults.OrderBy(f => f.Index)] };
         }
         catch (WarehouseUnavailableException e)
@@ -116,6 +128,13 @@ internal sealed class IngestionService(
             return Unavailable(e, updates.Count);
         }
     }
+
+    private static RecordFault? Fault(ProfileOutcome outcome) => outcome switch
+    {
+        ProfileOutcome.TooManyProperties => new RecordFault("$set", $"the profile would have more than {ProfileDocument.MaxProperties} properties"),
+        ProfileOutcome.NotANumber => new RecordFault("$add", "'$add' is invalid: a property that it names is stored and is not a number, or would become too large for one; nothing of this record was applied"),
+        _ => null,
+    };
 
     private static void Sort<T>(T? item, RecordFault? fault, int index, List<T> accepted, List<RecordFault> faults)
         where T : class

@@ -6,6 +6,9 @@ internal static class Limits
     /// <summary>Uncompressed bytes of a request.</summary>
     public const int BodyBytes = 10 * 1024 * 1024;
 
+    /// <summary>Bytes of a form: every byte of its records may be three when it is percent-encoded.</summary>
+    public const int FormBytes = 3 * BodyBytes;
+
     /// <summary>Records of a request.</summary>
     public const int Records = 2000;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Muster.Warehouse.DuckDb;
+using Muster.Warehouse.DuckDb.GroupProfiles;
 using Muster.Warehouse.DuckDb.People;
 using Muster.Warehouse.Events;
 using Muster.Warehouse.Privacy;
@@ -17,6 +18,7 @@ public static class WarehouseFeature
         services.AddSingleton<DuckDbStore>();
         services.AddSingleton<DuckDbPeople>();
         services.AddHostedService<DuckDbUpkeep>();
+        services.AddSingleton<IGroupProfileStore, DuckDbGroupProfiles>();
         services.AddSingleton<IEventStore>(provider => provider.GetRequiredService<DuckDbPeople>());
         services.AddSingleton<IProfileStore>(provider => provider.GetRequiredService<DuckDbPeople>());
         services.AddSingleton<IPersonEraser>(provider => provider.GetRequiredService<DuckDbPeople>());

@@ -114,6 +114,7 @@ internal sealed class MusterServer : IAsyncDisposable
         var app = builder.Build();
         app.UseProblems();
         app.UseRouting();
+        app.UseCors();
         app.UseAuthentication();
         app.UseAuthorization();
         var api = app.MapGroup("/api/v1");

@@ -10,6 +10,9 @@ internal enum BodyFormat
 
     /// <summary>One record a line.</summary>
     NdJson,
+
+    /// <summary>A form whose field <c>data</c> has the records; it is unwrapped before anyone reads them.</summary>
+    Form,
 }
 
 /// <summary>A request's body, unpacked, with as much room again for what the decoder makes of it. Dispose it when the records are stored.</summary>
@@ -19,6 +22,7 @@ internal sealed class Body : IDisposable
     private byte[] _bytes;
     private byte[]? _scratch;
     private long _taken;
+    private int _start;
 
     private Body(ByteBudget budget, byte[] bytes, long taken)
     {
@@ -28,13 +32,19 @@ internal sealed class Body : IDisposable
     }
 
     /// <summary>How its records follow each other.</summary>
-    public BodyFormat Format { get; init; }
+    public BodyFormat Format { get; private set; }
+
+    /// <summary>The short fields of the form that it came in; null: it came in none.</summary>
+    public IReadOnlyDictionary<string, string>? Fields { get; private set; }
 
     /// <summary>How many bytes it has.</summary>
     public int Length { get; private set; }
 
     /// <summary>Its bytes.</summary>
-    public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, Length);
+    public ReadOnlySpan<byte> Bytes => Writable;
+
+    /// <summary>Its bytes, to be decoded in place.</summary>
+    public Span<byte> Writable => _bytes.AsSpan(_start, Length);
 
     /// <summary>Room for as many bytes again.</summary>
     public byte[] Scratch => _scratch ??= ArrayPool<byte>.Shared.Rent(Math.Max(Length, 16));
@@ -68,6 +78,15 @@ internal sealed class Body : IDisposable
 
     /// <summary>So many bytes were put into the room.</summary>
     public void Advance(int count) => Length += count;
+
+    /// <summary>The records are JSON and a part of the bytes that are there; nothing more may be put in.</summary>
+    /// <param name="start">Where they begin.</param>
+    /// <param name="length">How many bytes they have.</param>
+    /// <param name="fields">The other fields of the form that they came in; null: they came in none.</param>
+    public void Unwrap(int start, int length, IReadOnlyDictionary<string, string>? fields)
+    {
+        (_start, Length, Format, Fields) = (_start + start, length, BodyFormat.Json, fields);
+    }
 
     /// <inheritdoc />
     public void Dispose()

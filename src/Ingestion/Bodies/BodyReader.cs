@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -22,13 +23,22 @@ internal sealed class BodyReader(ByteBudget budget)
     private const int LeastRoom = 16 * 1024;
     private const int FirstGzipRoom = 512 * 1024;
 
-    /// <summary>Reads a body; either it or the reason why not is there.</summary>
+    /// <summary>Whether a request brings its records in a form, by what it says of itself.</summary>
+    public static bool IsForm(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method) || (request.ContentType is not null && FormatOf(request.ContentType) == BodyFormat.Form);
+
+    /// <summary>Reads a body, or the query of a GET; either it or the reason why not is there.</summary>
     public async Task<(Body? Body, Refusal? Refusal)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
+        if (HttpMethods.IsGet(request.Method))
+        {
+            return ReadQuery(request);
+        }
+
         if (FormatOf(request.ContentType) is not { } format)
         {
             return (null, new Refusal(StatusCodes.Status415UnsupportedMediaType,
-                $"the content type '{request.ContentType}' is not supported: send application/json or application/x-ndjson"));
+                $"the content type '{request.ContentType}' is not supported: send application/json, application/x-ndjson, or a form with the field 'data'"));
         }
 
         var encoding = request.Headers.ContentEncoding.ToString();
@@ -45,6 +55,35 @@ internal sealed class BodyReader(ByteBudget budget)
         }
 
         var refusal = await FillAsync(body, request, gzip, cancellationToken);
+        if (refusal is null && body.Length == 0 && request.Query.ContainsKey(FormBody.Data))
+        {
+            body.Dispose();
+            return ReadQuery(request);
+        }
+
+        return Unwrapped(body, refusal);
+    }
+
+    // The query as it was sent: decoded by the framework, a plus could not be told from a space any more.
+    private (Body? Body, Refusal? Refusal) ReadQuery(HttpRequest request)
+    {
+        var query = request.QueryString.HasValue ? request.QueryString.Value![1..] : "";
+        if (Body.TryRent(budget, BodyFormat.Form, Encoding.UTF8.GetMaxByteCount(query.Length)) is not { } body)
+        {
+            return (null, TooMuchInFlight);
+        }
+
+        body.Advance(Encoding.UTF8.GetBytes(query, body.Room().Span));
+        return Unwrapped(body, null);
+    }
+
+    private static (Body? Body, Refusal? Refusal) Unwrapped(Body body, Refusal? refusal)
+    {
+        if (refusal is null && body.Format == BodyFormat.Form)
+        {
+            refusal = FormBody.Unwrap(body) ?? (body.Length > Limits.BodyBytes ? TooLarge : null);
+        }
+
         if (refusal is null)
         {
             return (body, null);
@@ -54,20 +93,25 @@ internal sealed class BodyReader(ByteBudget budget)
         return (null, refusal);
     }
 
+    private static Refusal TooLarge => new(StatusCodes.Status413PayloadTooLarge, $"request exceeds max limit of {Limits.BodyBytes} bytes");
+
     private static Refusal TooMuchInFlight => Refusal.Overloaded("too many requests are waiting for the store; send this again in a moment");
 
-    // Without a content type it is taken for JSON, which it then has to be.
+    // A form may turn out to be JSON: curl says form when nobody says anything. So without a content type it is taken for one.
     private static BodyFormat? FormatOf(string? contentType)
     {
         if (string.IsNullOrEmpty(contentType))
         {
-            return BodyFormat.Json;
+            return BodyFormat.Form;
         }
 
         return !MediaTypeHeaderValue.TryParse(contentType, out var type) ? null : type.MediaType.Value?.ToLowerInvariant() switch
         {
             "application/json" => BodyFormat.Json,
             "application/x-ndjson" or "application/ndjson" => BodyFormat.NdJson,
+
+            // Browsers call what a page sends while it is left text/plain.
+            "application/x-www-form-urlencoded" or "text/plain" => BodyFormat.Form,
             _ => null,
         };
     }
@@ -76,6 +120,7 @@ internal sealed class BodyReader(ByteBudget budget)
     {
         await using var unpacked = gzip ? new GZipStream(request.Body, CompressionMode.Decompress, leaveOpen: true) : null;
         var source = unpacked ?? request.Body;
+        var limit = body.Format == BodyFormat.Form ? Limits.FormBytes : Limits.BodyBytes;
         try
         {
             while (true)
@@ -93,9 +138,9 @@ internal sealed class BodyReader(ByteBudget budget)
                 }
 
                 body.Advance(read);
-                if (body.Length > Limits.BodyBytes)
+                if (body.Length > limit)
                 {
-                    return new Refusal(StatusCodes.Status413PayloadTooLarge, $"request exceeds max limit of {Limits.BodyBytes} bytes");
+                    return TooLarge;
                 }
             }
         }
@@ -105,9 +150,9 @@ internal sealed class BodyReader(ByteBudget budget)
         }
         catch (BadHttpRequestException e)
         {
-            return new Refusal(e.StatusCode, e.StatusCode == StatusCodes.Status413PayloadTooLarge
-                ? $"request exceeds max limit of {Limits.BodyBytes} bytes"
-                : "the body could not be read to its end");
+            return e.StatusCode == StatusCodes.Status413PayloadTooLarge
+                ? TooLarge
+                : new Refusal(e.StatusCode, "the body could not be read to its end");
         }
     }
 }

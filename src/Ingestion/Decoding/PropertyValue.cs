@@ -25,10 +25,10 @@ internal static class PropertyValue
     /// <param name="source">That input.</param>
     /// <param name="sourceIsUtf8">Whether the input was found to be valid UTF-8 as a whole.</param>
     /// <param name="target">Where to; at least as long as the value.</param>
-    /// <param name="containerBytes">How many bytes of a list or an object are kept.</param>
+    /// <param name="limits">How much of a list or an object is taken.</param>
     /// <param name="written">The bytes written; 0 with a fault.</param>
     public static ValueFault Copy(
-        ref Utf8JsonReader reader, ReadOnlySpan<byte> source, bool sourceIsUtf8, Span<byte> target, int containerBytes, out int written)
+        ref Utf8JsonReader reader, ReadOnlySpan<byte> source, bool sourceIsUtf8, Span<byte> target, ValueLimits limits, out int written)
     {
         written = 0;
         switch (reader.TokenType)
@@ -42,7 +42,7 @@ internal static class PropertyValue
                 written = CopyText(ref reader, target);
                 return ValueFault.None;
             case JsonTokenType.StartObject or JsonTokenType.StartArray:
-                return CopyContainer(ref reader, source, sourceIsUtf8, target, containerBytes, out written);
+                return CopyContainer(ref reader, source, sourceIsUtf8, target, limits, out written);
             default:
                 reader.ValueSpan.CopyTo(target);
                 written = reader.ValueSpan.Length;
@@ -80,19 +80,19 @@ internal static class PropertyValue
         reader.ValueSpan.Length > Limits.TextCharacters || (reader.ValueIsEscaped && reader.ValueSpan.IndexOf("\\u"u8) >= 0);
 
     private static ValueFault CopyContainer(
-        ref Utf8JsonReader reader, ReadOnlySpan<byte> source, bool sourceIsUtf8, Span<byte> target, int containerBytes, out int written)
+        ref Utf8JsonReader reader, ReadOnlySpan<byte> source, bool sourceIsUtf8, Span<byte> target, ValueLimits limits, out int written)
     {
         var beginning = reader;
         var start = (int)reader.TokenStartIndex;
-        var fault = Inspect(ref reader, sourceIsUtf8, out var rewrite);
+        var fault = Inspect(ref reader, sourceIsUtf8, limits.ListMembers, out var rewrite);
         var length = (int)reader.BytesConsumed - start;
         if (fault != ValueFault.None)
         {
             written = 0;
         }
-        else if (rewrite || length > containerBytes)
+        else if (rewrite || length > limits.Bytes)
         {
-            written = Rewrite(ref beginning, target, containerBytes);
+            written = Rewrite(ref beginning, target, limits.Bytes);
         }
         else
         {
@@ -104,7 +104,7 @@ internal static class PropertyValue
     }
 
     /// <summary>Reads to the end of a list or object, and finds out whether it can be copied as it is.</summary>
-    private static ValueFault Inspect(ref Utf8JsonReader reader, bool sourceIsUtf8, out bool rewrite)
+    private static ValueFault Inspect(ref Utf8JsonReader reader, bool sourceIsUtf8, int listMembers, out bool rewrite)
     {
         Span<int> members = stackalloc int[Limits.Depth + 1];
         Span<bool> isObject = stackalloc bool[Limits.Depth + 1];
@@ -123,7 +123,7 @@ internal static class PropertyValue
             }
 
             // A member is a name in an object and a value in a list.
-            if (depth is > 0 and <= Limits.Depth && isObject[depth] == (token == JsonTokenType.PropertyName) && ++members[depth] > Limits.Members)
+            if (depth is > 0 and <= Limits.Depth && isObject[depth] == (token == JsonTokenType.PropertyName) && ++members[depth] > (isObject[depth] ? Limits.Members : listMembers))
             {
                 fault = Worse(fault, ValueFault.TooManyMembers);
             }

@@ -34,7 +34,7 @@ internal sealed class PropertyWriter(byte[] target)
         reader.Read();
         var valueStart = position + nameLength + 1;
         var fault = PropertyValue.Copy(
-            ref reader, source, sourceIsUtf8, target.AsSpan(valueStart), Limits.EventContainerBytes, out var valueLength);
+            ref reader, source, sourceIsUtf8, target.AsSpan(valueStart), ValueLimits.OfEvents, out var valueLength);
         fault = nameIsUtf8 ? fault : ValueFault.NotUtf8;
         if (fault == ValueFault.None)
         {

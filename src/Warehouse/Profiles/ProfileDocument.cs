@@ -29,15 +29,22 @@ public sealed class ProfileDocument
     public bool Changed { get; private set; }
 
     /// <summary>Applies an update.</summary>
-    public ProfileOutcome Apply(ProfileUpdate update)
+    public ProfileOutcome Apply(ProfileUpdate update) => Apply(update.Operations, update.LastSeen);
+
+    /// <summary>Applies operations in order, all or none.</summary>
+    /// <param name="operations">The operations.</param>
+    /// <param name="lastSeen">What <c>$last_seen</c> becomes, UTC; null leaves it alone.</param>
+    public ProfileOutcome Apply(IReadOnlyList<ProfileOperation> operations, DateTime? lastSeen)
     {
-        if (Crowded(update))
+        if (Crowded(operations))
         {
             return ProfileOutcome.TooManyProperties;
         }
 
-        var seen = update.LastSeen;
-        foreach (var operation in update.Operations)
+        // Only a sum can fail halfway.
+        var (before, changedBefore) = (operations.Any(o => o is ProfileOperation.Add) ? Copy() : null, Changed);
+        var seen = lastSeen;
+        foreach (var operation in operations)
         {
             switch (operation)
             {
@@ -58,6 +65,44 @@ public sealed class ProfileDocument
                     foreach (var (name, value) in once.Properties)
                     {
                         _properties!.TryAdd(name, value);
+                    }
+
+                    break;
+                case ProfileOperation.Add add:
+                    Make();
+                    foreach (var (name, number) in add.Numbers)
+                    {
+                        if (ProfileNumbers.Add(_properties!.GetValueOrDefault(name), number) is not { } sum)
+                        {
+                            (_properties, Changed) = (before, changedBefore);
+                            return ProfileOutcome.NotANumber;
+                        }
+
+                        _properties![name] = sum;
+                    }
+
+                    break;
+                case ProfileOperation.Append append:
+                    Make();
+                    foreach (var (name, value) in append.Values)
+                    {
+                        ChangeList(name, list => ProfileLists.Append(list, value));
+                    }
+
+                    break;
+                case ProfileOperation.Union union:
+                    Make();
+                    foreach (var (name, values) in union.Lists)
+                    {
+                        ChangeList(name, list => ProfileLists.Union(list, values));
+                    }
+
+                    break;
+                case ProfileOperation.Remove remove when Exists:
+                    Changed = true;
+                    foreach (var (name, value) in remove.Values.Where(v => _properties!.ContainsKey(v.Key)))
+                    {
+                        ChangeList(name, list => ProfileLists.Remove(list, value));
                     }
 
                     break;
@@ -163,23 +208,43 @@ public sealed class ProfileDocument
         _properties ??= new OrderedDictionary<string, string>(StringComparer.Ordinal);
     }
 
-    // Updates are all or nothing, so the room is looked at before anything is changed.
-    private bool Crowded(ProfileUpdate update)
+    private OrderedDictionary<string, string>? Copy() =>
+        _properties is null ? null : new OrderedDictionary<string, string>(_properties, StringComparer.Ordinal);
+
+    private void ChangeList(string name, Func<string, string> change)
     {
-        var kept = update.Operations.Any(o => o is ProfileOperation.Delete) ? null : _properties;
-        var sets = update.Operations.Select(o => o switch
+        var stored = _properties!.GetValueOrDefault(name);
+        if (stored is null or "null")
         {
-            ProfileOperation.Set set => set.Properties,
-            ProfileOperation.SetOnce once => once.Properties,
-            _ => [],
-        }).ToList();
-        if ((kept?.Count ?? 0) + sets.Sum(set => set.Count) <= MaxProperties)
+            _properties![name] = change("[]");
+        }
+        else if (stored[0] == '[')
+        {
+            _properties![name] = change(stored);
+        }
+    }
+
+    // Updates are all or nothing, so the room is looked at before anything is changed.
+    private bool Crowded(IReadOnlyList<ProfileOperation> operations)
+    {
+        var kept = operations.Any(o => o is ProfileOperation.Delete) ? null : _properties;
+        if ((kept?.Count ?? 0) + operations.Sum(o => Named(o).Count()) <= MaxProperties)
         {
             return false;
         }
 
-        var added = sets.SelectMany(set => set).Select(p => p.Key).Where(name => kept?.ContainsKey(name) != true)
-            .ToHashSet(StringComparer.Ordinal).Count;
+        var added = operations.SelectMany(Named).Where(name => kept?.ContainsKey(name) != true).ToHashSet(StringComparer.Ordinal).Count;
         return added > 0 && (kept?.Count ?? 0) + added > MaxProperties;
     }
+
+    // The properties that an operation may make.
+    private static IEnumerable<string> Named(ProfileOperation operation) => operation switch
+    {
+        ProfileOperation.Set set => set.Properties.Select(p => p.Key),
+        ProfileOperation.SetOnce once => once.Properties.Select(p => p.Key),
+        ProfileOperation.Add add => add.Numbers.Select(p => p.Key),
+        ProfileOperation.Append append => append.Values.Select(p => p.Key),
+        ProfileOperation.Union union => union.Lists.Select(p => p.Key),
+        _ => [],
+    };
 }

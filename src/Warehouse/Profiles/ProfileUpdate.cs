@@ -27,4 +27,7 @@ public enum ProfileOutcome
 
     /// <summary>It was not applied: the profile would have more than <see cref="ProfileDocument.MaxProperties"/> properties.</summary>
     TooManyProperties,
+
+    /// <summary>It was not applied: it adds to a property that is no number, or the sum is beyond what a number can be.</summary>
+    NotANumber,
 }

@@ -38,13 +38,13 @@ internal static class Decode
 
     public static Outcome One(string json, EventRules? rules = null) => Events(Encoding.UTF8.GetBytes($"[{json}]"), rules ?? Strict).Records!.Single();
 
-    public static List<DecodedProfile>? Profiles(ReadOnlySpan<byte> bytes, BodyFormat format = BodyFormat.Json)
+    public static List<DecodedUpdate<ProfileUpdate>>? Profiles(ReadOnlySpan<byte> bytes, BodyFormat format = BodyFormat.Json)
     {
         using var body = BodyOf(bytes, format);
         return RecordReader.Read(body, new ProfileDecoder(Now, body.Scratch)).Records;
     }
 
-    public static DecodedProfile Profile(string members) =>
+    public static DecodedUpdate<ProfileUpdate> Profile(string members) =>
         Profiles(Encoding.UTF8.GetBytes($$"""[{"$token":"t","$distinct_id":"a",{{members}}}]"""))!.Single();
 
     /// <summary>What a profile becomes by the update of a record.</summary>

@@ -45,7 +45,7 @@ public sealed class EngageEndpointTests(IngestionServer server) : IClassFixture<
     [InlineData("""{"$token":"unknown","$distinct_id":"a","$set":{}}""", "'$token' is invalid: no project has this token")]
     [InlineData("""{"$distinct_id":"a","$set":{}}""", "'$token' must not be missing or empty")]
     [InlineData("""{"$token":"token-1","$set":{}}""", "'$distinct_id' must not be missing or empty")]
-    [InlineData("""{"$token":"token-1","$distinct_id":"a","$add":{"n":1}}""", "'$add' is not supported yet; nothing of this record was applied")]
+    [InlineData("""{"$token":"token-1","$distinct_id":"a","$add":{"n":"1"}}""", "'$add.n' is invalid: must be a number")]
     public async Task Engage_NothingValid_Answers0AndSaysWhy(string record, string error)
     {
         (await server.PostAsync("/engage", record)).ShouldBe((200, "0"));
@@ -57,7 +57,7 @@ public sealed class EngageEndpointTests(IngestionServer server) : IClassFixture<
     public async Task Engage_StrictAndPartlyValid_NamesTheOthers()
     {
         var (status, text) = await server.PostAsync("/engage?strict=1", $"""
-            [{Record("strict", "\"$append\":{\"l\":1}")},{Record("strict", "\"$set\":{\"a\":1}")}]
+            [{Record("strict", "\"$append\":1")},{Record("strict", "\"$set\":{\"a\":1}")}]
             """);
 
         status.ShouldBe(400);
@@ -74,6 +74,29 @@ public sealed class EngageEndpointTests(IngestionServer server) : IClassFixture<
 
         (await server.PostAsync("/engage?verbose=1", Record("full", "\"$set\":{\"x\":1,\"y\":2}"))).Text
             .ShouldBe("""{"status":0,"error":"the profile would have more than 2000 properties"}""");
+    }
+
+    [Fact]
+    public async Task Engage_AddToAText_TheRecordIsRefusedAndTheOthersAreApplied()
+    {
+        await server.PostAsync("/engage", Record("text", "\"$set\":{\"n\":\"x\"},\"$ignore_time\":true"));
+
+        var (status, text) = await server.PostAsync("/engage?strict=1", $"""
+            [{Record("text", "\"$append\":{\"l\":1},\"$ignore_time\":true")},{Record("text", "\"$add\":{\"n\":1}")}]
+            """);
+
+        status.ShouldBe(400);
+        text.ShouldContain("\"num_records_imported\":1,\"failed_records\":[{\"index\":1,");
+        text.ShouldContain("\"field\":\"$add\"");
+        Profile("text").ShouldBe("""{"n":"x","l":[1]}""");
+    }
+
+    [Fact]
+    public async Task Engage_ManyAtOnce_EveryAdditionCounts()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => server.PostAsync("/engage", Record("counter", "\"$add\":{\"n\":1},\"$ignore_time\":true"))));
+
+        Profile("counter").ShouldBe("""{"n":50}""");
     }
 
     private static string Record(string who, string members) =>

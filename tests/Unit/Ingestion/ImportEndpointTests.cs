@@ -152,14 +152,14 @@ public sealed class ImportEndpointTests(IngestionServer server) : IClassFixture<
     }
 
     [Theory]
-    [InlineData("application/x-www-form-urlencoded")]
-    [InlineData("text/plain")]
+    [InlineData("application/octet-stream")]
+    [InlineData("multipart/form-data; boundary=x")]
     public async Task Import_EncodingNotKnown_SaysSo(string contentType)
     {
         var (status, text) = await server.PostAsync("/import", $"[{Event("unknown encoding")}]", Good, contentType);
 
         status.ShouldBe(415);
-        text.ShouldContain("send application/json or application/x-ndjson");
+        text.ShouldContain("send application/json, application/x-ndjson, or a form");
         Count("unknown encoding").ShouldBe(0);
     }
 

@@ -38,6 +38,7 @@ public sealed class IngestionServer : IAsyncLifetime
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestLineSize = 256 * 1024);
         builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.Services.AddControl(new ControlOptions { DataDir = _folder });
         builder.Services.AddWarehouse(new WarehouseOptions { DataDir = _folder });
@@ -45,6 +46,7 @@ public sealed class IngestionServer : IAsyncLifetime
         var real = builder.Services.Last(s => s.ServiceType == typeof(IEventStore));
         builder.Services.AddSingleton<IEventStore>(provider => new BreakableStore(this, (IEventStore)real.ImplementationFactory!(provider)));
         _app = builder.Build();
+        _app.UseCors();
         _app.MapIngestion();
         await _app.Services.MigrateControlAsync(CancellationToken.None);
         await AddProjectsAsync();
@@ -79,6 +81,12 @@ public sealed class IngestionServer : IAsyncLifetime
         string path, string body, string? authorization = null, string contentType = "application/json", bool gzip = false)
     {
         using var answer = await SendAsync(path, Encoding.UTF8.GetBytes(body), authorization, contentType, gzip);
+        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    internal async Task<(int Status, string Text)> GetAsync(string path)
+    {
+        using var answer = await Client.GetAsync(new Uri(path, UriKind.Relative));
         return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 

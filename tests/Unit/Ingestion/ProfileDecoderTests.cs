@@ -18,6 +18,16 @@ public sealed class ProfileDecoderTests
             "$unset":["b"],"$set_once":{"a":9,"c":3},"$set":{"a":1,"b":2},"$delete":""
             """).ShouldBe("""{"a":1,"c":3}""");
 
+    [Fact]
+    public void Decode_EveryOperation_AppliesInItsOwnOrder() =>
+        Decode.Applied("""{"old":1}""", """
+            "$add":{"n":1},"$unset":["u"],"$remove":{"l":"b"},"$union":{"l":["a","b"],"one":"x"},"$append":{"l":"a"},"$set_once":{"n":5,"u":1},"$set":{"s":[1, 2]},"$delete":""
+            """).ShouldBe("""{"s":[1, 2],"n":6,"l":["a"],"one":["x"]}""");
+
+    [Fact]
+    public void Decode_ListOnAProfile_MayBeLong() =>
+        Decode.Applied(null, $"\"$set\":{{\"l\":[{string.Join(',', Enumerable.Range(0, 1000))}]}}")!.Length.ShouldBeGreaterThan(3000);
+
     [Theory]
     [InlineData("\"$delete\":\"\"")]
     [InlineData("\"$delete\":null")]
@@ -36,11 +46,13 @@ public sealed class ProfileDecoderTests
     [InlineData("\"$unset\":\"x\"", "$unset", "'$unset' is invalid: must be a list of property names")]
     [InlineData("\"$unset\":[[\"x\"]]", "$unset", "'$unset' is invalid: must be a list of property names")]
     [InlineData("\"$set\":{\"a\":{\"b\":{\"c\":{\"d\":{}}}}}", "$set", "'$set.a' is invalid: objects may be nested 3 deep at most")]
-    [InlineData("\"x\":1", "$set", "the record has no operation: one of $delete, $set, $set_once, $unset")]
-    [InlineData("\"$add\":{\"n\":1},\"$set\":{\"a\":1}", "$add", "'$add' is not supported yet; nothing of this record was applied")]
-    [InlineData("\"$append\":{\"n\":1}", "$append", "'$append' is not supported yet; nothing of this record was applied")]
-    [InlineData("\"$union\":{\"n\":[1]}", "$union", "'$union' is not supported yet; nothing of this record was applied")]
-    [InlineData("\"$remove\":{\"n\":1}", "$remove", "'$remove' is not supported yet; nothing of this record was applied")]
+    [InlineData("\"x\":1", "$set", "the record has no operation: one of $delete, $set, $set_once, $add, $append, $union, $remove, $unset")]
+    [InlineData("\"$add\":{\"n\":\"1\"},\"$set\":{\"a\":1}", "$add", "'$add.n' is invalid: must be a number")]
+    [InlineData("\"$add\":{\"n\":1e999}", "$add", "'$add.n' is invalid: must be a number")]
+    [InlineData("\"$add\":1", "$add", "'$add' is invalid: must be an object of properties")]
+    [InlineData("\"$append\":[]", "$append", "'$append' is invalid: must be an object of properties")]
+    [InlineData("\"$union\":\"x\"", "$union", "'$union' is invalid: must be an object of properties")]
+    [InlineData("\"$remove\":null", "$remove", "'$remove' is invalid: must be an object of properties")]
     public void Decode_Invalid_SaysWhatIsWrong(string members, string field, string message)
     {
         var fault = Decode.Profile(members).Fault!;

@@ -1,12 +1,11 @@
-using Muster.Warehouse.Profiles;
-
 namespace Muster.Ingestion.Decoding;
 
-/// <summary>What one record of /engage came to: an update, or a fault.</summary>
-internal readonly record struct DecodedProfile
+/// <summary>What one record of /engage or /groups came to: an update, or a fault.</summary>
+internal readonly record struct DecodedUpdate<T>
+    where T : class
 {
     /// <summary>The update; its project is known only from <see cref="Token"/>.</summary>
-    public ProfileUpdate? Update { get; init; }
+    public T? Update { get; init; }
 
     /// <summary>Why it is refused.</summary>
     public RecordFault? Fault { get; init; }
