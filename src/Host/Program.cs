@@ -11,6 +11,7 @@ var muster = new RootCommand("Turns cohorts of users into Iterable lists and kee
     ConnectionCommand.Create(),
     SyncCommand.Create(),
     RunCommand.Create(),
+    UsageCommand.Create(),
     TokenCommand.Create(),
     VersionCommand.Create(),
 };

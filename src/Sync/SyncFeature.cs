@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Muster.Syncs.Ledger;
 using Muster.Syncs.Receipts;
+using Muster.Syncs.Results;
 using Muster.Syncs.Runs;
 
 namespace Muster.Syncs;
@@ -20,6 +21,7 @@ public static class SyncFeature
         services.AddSingleton<ReceiptRetention>();
         services.AddSingleton<SyncRunner>();
         services.AddSingleton<ReceiptReader>();
+        services.AddSingleton<ResultReader>();
         services.AddScoped<SyncChanges>();
         services.AddScoped<SyncPreview>();
         return services;
@@ -30,6 +32,7 @@ public static class SyncFeature
     {
         api.MapSyncEndpoints();
         api.MapRunEndpoints();
+        api.MapResultEndpoints();
         return api;
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Muster.Warehouse.DuckDb;
 using Muster.Warehouse.DuckDb.People;
 using Muster.Warehouse.Events;
+using Muster.Warehouse.Messages;
 using Muster.Warehouse.Profiles;
 
 namespace Muster.Warehouse;
@@ -17,6 +18,7 @@ public static class WarehouseFeature
         services.AddSingleton<DuckDbPeople>();
         services.AddHostedService<DuckDbUpkeep>();
         services.AddSingleton<IEventStore>(provider => provider.GetRequiredService<DuckDbPeople>());
+        services.AddSingleton<IMessageStore>(provider => provider.GetRequiredService<DuckDbPeople>());
         services.AddSingleton<IProfileStore>(provider => provider.GetRequiredService<DuckDbPeople>());
         return services;
     }

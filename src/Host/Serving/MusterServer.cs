@@ -5,6 +5,7 @@ using Muster.Ingestion;
 using Muster.Iterable;
 using Muster.Scheduling;
 using Muster.Syncs;
+using Muster.Usage;
 using Muster.Warehouse;
 using Muster.Warehouse.DuckDb;
 
@@ -102,6 +103,7 @@ internal sealed class MusterServer : IAsyncDisposable
         builder.Services.AddCohorts();
         builder.Services.AddSyncs(settings.Syncs);
         builder.Services.AddIterable(settings.Iterable);
+        builder.Services.AddUsage();
         builder.Services.AddScheduling(settings.Control);
         builder.Services.AddHealth();
         builder.Services.AddApiDocument();
@@ -116,7 +118,9 @@ internal sealed class MusterServer : IAsyncDisposable
         api.MapCohorts();
         api.MapIterable();
         api.MapSyncs();
+        api.MapUsage();
         app.MapIngestion();
+        app.MapIterableWebhooks();
         app.MapHealth();
         app.MapApiDocument();
         return app;

@@ -22,9 +22,15 @@ internal sealed class EventRows(IdentityMap identities, EventNames names, Recent
             return false;
         }
 
+        Add(item, eventId, userId);
+        return true;
+    }
+
+    /// <summary>Takes an event in that is known to be new; 0 as its user is nobody.</summary>
+    public void Add(NewEvent item, int eventId, int userId)
+    {
         _rows.Add(new Row(item, eventId, userId));
         _times.Add(item.Time.Ticks);
-        return true;
     }
 
     /// <summary>Writes them, sorted by time so that zone maps on time prune well.</summary>

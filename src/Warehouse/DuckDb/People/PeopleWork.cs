@@ -1,12 +1,15 @@
 using DuckDB.NET.Data;
+using Muster.Warehouse.DuckDb.Messages;
 
 namespace Muster.Warehouse.DuckDb.People;
 
 /// <summary>Turns waiting events and profile updates of many requests into one transaction.</summary>
 /// <remarks>
 /// 1. Events: ids found or given, duplicates left out, one append sorted by time.
-/// 2. Profiles: the touched ones read, changed in order, written.
-/// 3. Rows of new ids and names.
+/// 2. Message events: repetitions left out, the others stored with whoever they are found to be of.
+/// 3. Profiles: the touched ones read, changed in order, written.
+/// 4. Rows of new ids and names.
+/// 5. Message events of strangers go to the profiles that turned out to be them.
 /// An id has a row in <c>identity</c> exactly while it has an event or a profile, so ids are given only to events that
 /// are stored and to profiles that exist after the group.
 /// </remarks>
@@ -20,11 +23,13 @@ internal sealed class PeopleWork : IGroupWork<PeopleWrite>
     private readonly RecentEvents _recent = new();
     private readonly EventRows _events;
     private readonly ProfileRows _profiles;
+    private readonly MessageWork _messages;
 
     public PeopleWork()
     {
         _events = new EventRows(_identities, _names, _recent);
         _profiles = new ProfileRows(_identities);
+        _messages = new MessageWork(_identities, _names, new EventRows(_identities, _names, _recent));
     }
 
     public void Prepare(DuckDBConnection connection)
@@ -32,11 +37,13 @@ internal sealed class PeopleWork : IGroupWork<PeopleWrite>
         _identities.Load(connection);
         _names.Load(connection);
         _recent.Load(connection);
+        _messages.Load(connection);
     }
 
     public int Weigh(PeopleWrite write) => write switch
     {
         PeopleWrite.Events events => events.Items.Count,
+        PeopleWrite.Messages messages => messages.Items.Count,
         PeopleWrite.Profiles profiles => profiles.Updates.Count * WeightOfProfile,
         _ => 1,
     };
@@ -52,15 +59,21 @@ internal sealed class PeopleWork : IGroupWork<PeopleWrite>
         _events.Append(connection);
 
         // 2
+        _messages.Add(connection, group.OfType<PeopleWrite.Messages>().ToList());
+
+        // 3
         var profiles = group.OfType<PeopleWrite.Profiles>().ToList();
         if (profiles.Count > 0)
         {
             _profiles.Apply(connection, profiles);
         }
 
-        // 3
+        // 4
         _identities.AppendAdded(connection);
         _names.AppendAdded(connection);
+
+        // 5
+        _messages.Recognise(connection, _profiles.Written);
     }
 
     public void Committed()
@@ -68,6 +81,7 @@ internal sealed class PeopleWork : IGroupWork<PeopleWrite>
         _identities.Committed();
         _names.Committed();
         _recent.Committed();
+        _messages.Committed();
         Clear();
     }
 
@@ -76,6 +90,7 @@ internal sealed class PeopleWork : IGroupWork<PeopleWrite>
         _identities.RolledBack();
         _names.RolledBack();
         _recent.RolledBack();
+        _messages.RolledBack();
         Clear();
     }
 

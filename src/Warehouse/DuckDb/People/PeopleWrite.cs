@@ -1,4 +1,5 @@
 using Muster.Warehouse.Events;
+using Muster.Warehouse.Messages;
 using Muster.Warehouse.Profiles;
 
 namespace Muster.Warehouse.DuckDb.People;
@@ -22,5 +23,14 @@ internal abstract class PeopleWrite
         public IReadOnlyList<ProfileUpdate> Updates { get; } = updates;
 
         public ProfileOutcome[] Outcomes { get; } = new ProfileOutcome[updates.Count];
+    }
+
+    internal sealed class Messages(IReadOnlyList<NewMessage> items) : PeopleWrite
+    {
+        public IReadOnlyList<NewMessage> Items { get; } = items;
+
+        public int Stored { get; set; }
+
+        public int Unresolved { get; set; }
     }
 }

@@ -14,6 +14,9 @@ internal sealed class ProfileRows(IdentityMap identities)
 
     private readonly Dictionary<UInt128, Touched> _touched = [];
 
+    /// <summary>Whose profiles the group wrote.</summary>
+    public List<int> Written { get; } = [];
+
     /// <summary>Applies the updates of the group in order to what is stored, and writes the result.</summary>
     public void Apply(DuckDBConnection connection, IReadOnlyList<PeopleWrite.Profiles> writes)
     {
@@ -35,7 +38,11 @@ internal sealed class ProfileRows(IdentityMap identities)
     }
 
     /// <summary>Forgets the group.</summary>
-    public void Clear() => _touched.Clear();
+    public void Clear()
+    {
+        _touched.Clear();
+        Written.Clear();
+    }
 
     private static DuckDBCommand Command(DuckDBConnection connection, string sql, List<int> ids)
     {
@@ -88,6 +95,7 @@ internal sealed class ProfileRows(IdentityMap identities)
                 var last = touched.Last!;
                 var userId = touched.UserId ?? identities.FindOrAdd(key, last.ProjectId, last.DistinctId);
                 var document = touched.Document;
+                Written.Add(userId);
                 appender.CreateRow().AppendValue(userId).AppendValue(last.ProjectId).AppendValue(document.ToJson())
                     .AppendValue(document.Text("$email")).AppendValue(document.Text("$iterable_user_id"))
                     .AppendValue(document.Text("$first_name")).AppendValue(document.Text("$last_name"))
