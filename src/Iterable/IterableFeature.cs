@@ -25,6 +25,7 @@ public static class IterableFeature
         services.AddSingleton<WebhookGate>();
         services.AddSingleton<IConnectionStopped>(provider => provider.GetRequiredService<WebhookGate>());
         services.AddSingleton(new WebhookRoom());
+        services.AddSingleton<WebhookCheck>();
         services.AddHttpClient(IterableHttp.ClientName, http =>
             {
                 // Every call has a time limit of its own.
@@ -53,6 +54,7 @@ public static class IterableFeature
     {
         api.MapConnections();
         api.MapUnresolved();
+        api.MapWebhookCheck();
         return api;
     }
 
