@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Muster.Bench.Diff;
 using Muster.Bench.Import;
+using Muster.Bench.Mtu;
 using Muster.Bench.Push;
+using Muster.Bench.Webhooks;
 
 var root = new RootCommand("Whole-program measurements of Muster.")
 {
@@ -11,6 +13,8 @@ var root = new RootCommand("Whole-program measurements of Muster.")
     HostCommand.Create(),
     PushCommand.Create(),
     ManyCommand.Create(),
+    MtuCommand.Create(),
+    HooksCommand.Create(),
     DiffCommand.Create(),
     DiffCommand.CreateMeasure(),
 };

@@ -23,6 +23,12 @@ public sealed class Project
     /// <summary>The secret for /import and queries; shown to admins only.</summary>
     public required string ApiSecret { get; init; }
 
+    /// <summary>The number of monthly tracked users at which the log warns; null: none.</summary>
+    public long? MtuAlert { get; set; }
+
+    /// <summary>The last month it warned of, as <c>2026-11</c>: once is enough.</summary>
+    public string? MtuAlertedFor { get; set; }
+
     /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 }

@@ -13,6 +13,7 @@ var muster = new RootCommand("Turns cohorts of users into Iterable lists and kee
     RunCommand.Create(),
     UserCommand.Create(),
     NotificationCommand.Create(),
+    UsageCommand.Create(),
     TokenCommand.Create(),
     VersionCommand.Create(),
 };

@@ -2,10 +2,12 @@ using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Muster.Control;
 using Muster.Iterable.Calls;
 using Muster.Iterable.Connections;
 using Muster.Iterable.Delivery;
 using Muster.Iterable.Pacing;
+using Muster.Iterable.Webhooks;
 using Muster.Syncs.Delivery;
 
 namespace Muster.Iterable;
@@ -21,6 +23,10 @@ public static class IterableFeature
         services.AddSingleton<IListDestinations, IterableDestinations>();
         services.AddSingleton<KeyTrial>();
         services.AddScoped<Disconnection>();
+        services.AddSingleton<WebhookGate>();
+        services.AddSingleton<IConnectionStopped>(provider => provider.GetRequiredService<WebhookGate>());
+        services.AddSingleton(new WebhookRoom());
+        services.AddSingleton<WebhookCheck>();
         services.AddHttpClient(IterableHttp.ClientName, http =>
             {
                 // Every call has a time limit of its own.
@@ -50,6 +56,15 @@ public static class IterableFeature
     public static IEndpointRouteBuilder MapIterable(this IEndpointRouteBuilder api)
     {
         api.MapConnections();
+        api.MapUnresolved();
+        api.MapWebhookCheck();
         return api;
+    }
+
+    /// <summary>Maps where Iterable sends its webhooks.</summary>
+    public static IEndpointRouteBuilder MapIterableWebhooks(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapWebhooks();
+        return endpoints;
     }
 }

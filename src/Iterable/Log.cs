@@ -19,4 +19,10 @@ internal static partial class Log
 
     [LoggerMessage(5, LogLevel.Information, "Connection {ConnectionId} disconnected, {Syncs} syncs stopped")]
     public static partial void Disconnected(ILogger logger, int connectionId, int syncs);
+
+    [LoggerMessage(20, LogLevel.Warning, "Connection {ConnectionId}: {Count} events from Iterable could not be stored now; Iterable was told to send them again")]
+    public static partial void WebhookNotStored(ILogger logger, int connectionId, int count, Exception exception);
+
+    [LoggerMessage(21, LogLevel.Warning, "Connection {ConnectionId}: Iterable sent {Count} that are no events; {Stored} beside them were stored")]
+    public static partial void WebhookRefused(ILogger logger, int connectionId, int count, int stored);
 }

@@ -10,6 +10,7 @@ using Muster.Sandbox.Faults;
 using Muster.Sandbox.Journal;
 using Muster.Sandbox.Limits;
 using Muster.Sandbox.Pages;
+using Muster.Sandbox.Webhooks;
 
 namespace Muster.Sandbox;
 
@@ -38,7 +39,9 @@ public static class IterableSandbox
 
         var clock = timeProvider ?? TimeProvider.System;
         var store = JournalFile.Open(options, clock, out var journal);
-        var app = Compose(options, store, clock);
+        var webhooks = new WebhookBook();
+        var player = new CampaignPlayer(store, webhooks, clock);
+        var app = Compose(options, store, clock, webhooks, player);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -46,14 +49,16 @@ public static class IterableSandbox
         catch
         {
             await app.DisposeAsync();
+            await player.DisposeAsync();
             journal?.Dispose();
             throw;
         }
 
-        return new RunningSandbox(app, journal);
+        return new RunningSandbox(app, player, journal);
     }
 
-    private static WebApplication Compose(SandboxOptions options, AudienceStore store, TimeProvider clock)
+    private static WebApplication Compose(
+        SandboxOptions options, AudienceStore store, TimeProvider clock, WebhookBook webhooks, CampaignPlayer player)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -80,6 +85,8 @@ public static class IterableSandbox
         app.Use(AdminEndpoints.GuardAsync);
         new ListEndpoints(store, subscriptions, body).Map(app);
         new UserEndpoints(store, new Profiles(store, identification, check, fields), body).Map(app);
+        new WebhookEndpoints(webhooks, body).Map(app);
+        new CampaignEndpoints(webhooks, player).Map(app);
         new AdminEndpoints(store, subscriptions, log, faults, planted, limits).Map(app);
         new ListPages(store, log).Map(app);
         app.MapFallback(Answers.NoSuchActionAsync);

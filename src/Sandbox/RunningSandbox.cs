@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Muster.Sandbox.Journal;
+using Muster.Sandbox.Webhooks;
 
 namespace Muster.Sandbox;
 
@@ -7,11 +8,13 @@ namespace Muster.Sandbox;
 public sealed class RunningSandbox : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly CampaignPlayer _player;
     private readonly JournalFile? _journal;
 
-    internal RunningSandbox(WebApplication app, JournalFile? journal)
+    internal RunningSandbox(WebApplication app, CampaignPlayer player, JournalFile? journal)
     {
         _app = app;
+        _player = player;
         _journal = journal;
     }
 
@@ -37,6 +40,7 @@ public sealed class RunningSandbox : IAsyncDisposable
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         await _app.StopAsync(patience.Token);
         await _app.DisposeAsync();
+        await _player.DisposeAsync();
         _journal?.Dispose();
     }
 }

@@ -5,6 +5,7 @@ using Muster.Syncs.Ledger;
 using Muster.Syncs.People;
 using Muster.Syncs.Privacy;
 using Muster.Syncs.Receipts;
+using Muster.Syncs.Results;
 using Muster.Syncs.Runs;
 using Muster.Warehouse.Privacy;
 
@@ -32,6 +33,7 @@ public static class SyncFeature
         services.AddSingleton<UserReader>();
         services.AddSingleton<ListStandingReader>();
         services.AddHostedService<RunGauges>();
+        services.AddSingleton<ResultReader>();
         services.AddScoped<SyncChanges>();
         services.AddScoped<SyncPreview>();
         return services;
@@ -43,6 +45,7 @@ public static class SyncFeature
         api.MapSyncEndpoints();
         api.MapRunEndpoints();
         api.MapUserEndpoints();
+        api.MapResultEndpoints();
         return api;
     }
 }

@@ -3,6 +3,7 @@ using Muster.Warehouse.DuckDb;
 using Muster.Warehouse.DuckDb.GroupProfiles;
 using Muster.Warehouse.DuckDb.People;
 using Muster.Warehouse.Events;
+using Muster.Warehouse.Messages;
 using Muster.Warehouse.Privacy;
 using Muster.Warehouse.Profiles;
 
@@ -20,6 +21,7 @@ public static class WarehouseFeature
         services.AddHostedService<DuckDbUpkeep>();
         services.AddSingleton<IGroupProfileStore, DuckDbGroupProfiles>();
         services.AddSingleton<IEventStore>(provider => provider.GetRequiredService<DuckDbPeople>());
+        services.AddSingleton<IMessageStore>(provider => provider.GetRequiredService<DuckDbPeople>());
         services.AddSingleton<IProfileStore>(provider => provider.GetRequiredService<DuckDbPeople>());
         services.AddSingleton<IPersonEraser>(provider => provider.GetRequiredService<DuckDbPeople>());
         return services;

@@ -12,13 +12,24 @@ public sealed record Fault(string Path, string Message);
 public static class ApiProblem
 {
     /// <summary>Any error, by status and code.</summary>
-    public static IResult Of(int status, string code, string detail, IReadOnlyList<Fault>? faults = null)
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="code">The stable code.</param>
+    /// <param name="detail">What happened and what to do.</param>
+    /// <param name="faults">What is wrong with which part; null: not about parts.</param>
+    /// <param name="more">What the answer says besides.</param>
+    public static IResult Of(
+        int status, string code, string detail, IReadOnlyList<Fault>? faults = null, IReadOnlyDictionary<string, object?>? more = null)
     {
         var problem = new ProblemDetails { Status = status, Title = Titles.GetValueOrDefault(status, "Error"), Detail = detail };
         problem.Extensions["code"] = code;
         if (faults is not null)
         {
             problem.Extensions["errors"] = faults;
+        }
+
+        foreach (var (key, value) in more ?? new Dictionary<string, object?>())
+        {
+            problem.Extensions[key] = value;
         }
 
         return TypedResults.Problem(problem);

@@ -279,6 +279,12 @@ namespace Muster.Control.Migrations
                         .HasMaxLength(20)
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("MtuAlert")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("MtuAlertedFor")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("TEXT");

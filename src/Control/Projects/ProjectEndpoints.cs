@@ -19,7 +19,7 @@ internal static class ProjectEndpoints
         projects.MapGet("/{id:int}", GetAsync).RequireAuthorization(Policies.Consumer)
             .WithSummary("One project").Produces<ProjectView>();
         projects.MapPatch("/{id:int}", ChangeAsync).RequireAuthorization(Policies.Admin)
-            .WithSummary("Change name or time zone").Accepts<ProjectChange>("application/json").Produces<ProjectView>();
+            .WithSummary("Change name, time zone or the number of monthly tracked users to be warned at").Accepts<ProjectChange>("application/json").Produces<ProjectView>();
     }
 
     private static async Task<IResult> CreateAsync(
@@ -75,6 +75,7 @@ internal static class ProjectEndpoints
     {
         var name = body.OptionalText("name");
         var timezone = Timezone(body);
+        var mtuAlert = body.OptionalWholeNumber("mtuAlert", 1, long.MaxValue);
         if (body.HasFaults(out var problem))
         {
             return problem;
@@ -87,6 +88,11 @@ internal static class ProjectEndpoints
 
         project.Name = name ?? project.Name;
         project.Timezone = timezone ?? project.Timezone;
+        if (body.Has("mtuAlert") || body.IsNull("mtuAlert"))
+        {
+            (project.MtuAlert, project.MtuAlertedFor) = (mtuAlert, null);
+        }
+
         await db.SaveChangesAsync(cancellationToken);
         return TypedResults.Ok(ProjectView.Of(project, caller));
     }
@@ -107,13 +113,13 @@ internal static class ProjectEndpoints
 
     private sealed record NewProject(string Name, string? Timezone, IdMerge? IdMerge);
 
-    private sealed record ProjectChange(string? Name, string? Timezone);
+    private sealed record ProjectChange(string? Name, string? Timezone, long? MtuAlert);
 
     private sealed record ProjectView(
-        int Id, string Name, string Timezone, IdMerge IdMerge, string Token, string? ApiSecret, DateTimeOffset CreatedAt)
+        int Id, string Name, string Timezone, IdMerge IdMerge, string Token, string? ApiSecret, long? MtuAlert, DateTimeOffset CreatedAt)
     {
         public static ProjectView Of(Project project, Caller caller) => new(
             project.Id, project.Name, project.Timezone, project.IdMerge, project.Token,
-            caller.Role == Role.Admin ? project.ApiSecret : null, project.CreatedAt);
+            caller.Role == Role.Admin ? project.ApiSecret : null, project.MtuAlert, project.CreatedAt);
     }
 }

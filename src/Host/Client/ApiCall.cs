@@ -94,6 +94,19 @@ internal sealed class ApiCall(ParseResult parsed, ApiClient api, bool json)
         }
     }
 
+    /// <summary>Prints an answer that has rows and no pages.</summary>
+    public void ShowRows(JsonElement answer, IReadOnlyList<JsonElement> rows, IReadOnlyList<Column> columns)
+    {
+        if (json)
+        {
+            Console.Out.WriteLine(answer.GetRawText());
+        }
+        else
+        {
+            Answer.Write(rows, columns);
+        }
+    }
+
     /// <summary>Prints CSV of any size as it comes.</summary>
     public async Task ShowCsvAsync(string path, CancellationToken cancellationToken)
     {

@@ -39,10 +39,16 @@ internal static class ProjectCommand
         var id = Inputs.Id("project");
         var name = Inputs.Text("--name", "Its new name");
         var timezone = Inputs.Text("--timezone", "Its new IANA time zone");
-        return new ApiCommand("update", "Change a project's name or time zone", async (call, cancellationToken) =>
+        var mtuAlert = new Option<long?>("--mtu-alert") { HelpName = "N", Description = "Warn in the log at so many monthly tracked users; 0: never" };
+        return new ApiCommand("update", "Change a project's name, time zone or alert", async (call, cancellationToken) =>
         {
             var body = Inputs.Body(("name", call.Value(name)), ("timezone", call.Value(timezone)));
+            if (call.Value(mtuAlert) is { } alert)
+            {
+                body["mtuAlert"] = alert == 0 ? null : alert;
+            }
+
             call.Show(await call.Api.CallAsync(HttpMethod.Patch, $"projects/{call.Id(id)}", body, cancellationToken));
-        }, id, name, timezone);
+        }, id, name, timezone, mtuAlert);
     }
 }

@@ -40,7 +40,7 @@ internal sealed class MusterDemo(MusterSettings settings, TimeProvider clock)
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var serving = server.RunAsync(cancellationToken);
-        var showing = ShowAsync(server.LocalAddress, token, ending.Token);
+        var showing = ShowAsync(server.LocalAddress, sandbox.Address, token, ending.Token);
         if (await Task.WhenAny(serving, showing) == showing && !cancellationToken.IsCancellationRequested)
         {
             await showing;
@@ -59,7 +59,7 @@ internal sealed class MusterDemo(MusterSettings settings, TimeProvider clock)
         return await serving;
     }
 
-    private async Task ShowAsync(Uri muster, string token, CancellationToken cancellationToken)
+    private async Task ShowAsync(Uri muster, Uri sandbox, string token, CancellationToken cancellationToken)
     {
         using var api = new ApiClient(muster, token);
         var setup = new DemoSetup(api);
@@ -82,6 +82,7 @@ internal sealed class MusterDemo(MusterSettings settings, TimeProvider clock)
         var interval = Math.Max(ShortestInterval, (int)Math.Ceiling(settings.Syncs.MinInterval.TotalSeconds));
         await setup.SyncAsync(project, powerUsers, connection, "dynamic", interval, cancellationToken);
         await first;
+        await new DemoCampaign(api, sandbox).SendAsync(connection, once, DemoScreen.Say, cancellationToken);
         var living = new LiveTraffic(loader, people, clock).GoOnAsync(_state.EventsUntil!.Value, until => Remember(_state with { EventsUntil = until }), cancellationToken);
         await await Task.WhenAny(telling, living);
     }

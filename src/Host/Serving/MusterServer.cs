@@ -7,6 +7,7 @@ using Muster.Iterable;
 using Muster.Notifications;
 using Muster.Scheduling;
 using Muster.Syncs;
+using Muster.Usage;
 using Muster.Warehouse;
 using Muster.Warehouse.DuckDb;
 
@@ -105,6 +106,7 @@ internal sealed class MusterServer : IAsyncDisposable
         builder.Services.AddCohorts();
         builder.Services.AddSyncs(settings.Syncs);
         builder.Services.AddIterable(settings.Iterable);
+        builder.Services.AddUsage();
         builder.Services.AddScheduling(settings.Control);
         builder.Services.AddNotifications(settings.Mail);
         builder.Services.AddHealth();
@@ -124,8 +126,10 @@ internal sealed class MusterServer : IAsyncDisposable
         api.MapIterable();
         api.MapSyncs();
         api.MapNotifications();
+        api.MapUsage();
         app.MapIngestion();
         app.MapPrivacy();
+        app.MapIterableWebhooks();
         app.MapHealth();
         app.MapMetrics();
         app.MapApiDocument();

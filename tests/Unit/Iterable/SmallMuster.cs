@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Muster.Control;
 using Muster.Iterable;
+using Muster.Warehouse;
 
 namespace Muster.Tests.Unit.Iterable;
 
@@ -28,6 +29,8 @@ internal sealed class SmallMuster : IAsyncDisposable
 
     public HttpClient Admin { get; }
 
+    public Uri Address => new(_app.Urls.First());
+
     public IServiceProvider Services => _app.Services;
 
     public int ProjectId { get; private set; }
@@ -40,12 +43,14 @@ internal sealed class SmallMuster : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddControl(new ControlOptions { DataDir = dataDir, AdminToken = AdminToken });
+        builder.Services.AddWarehouse(new WarehouseOptions { DataDir = dataDir });
         builder.Services.AddIterable(options);
         more?.Invoke(builder.Services);
         var app = builder.Build();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapGroup("/api/v1").MapControl().MapIterable();
+        app.MapIterableWebhooks();
         await app.Services.MigrateControlAsync(cancellationToken);
         await app.StartAsync(cancellationToken);
         var muster = new SmallMuster(app, dataDir);

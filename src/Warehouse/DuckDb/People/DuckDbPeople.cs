@@ -1,13 +1,14 @@
 using DuckDB.NET.Data;
 using Muster.Warehouse.Events;
+using Muster.Warehouse.Messages;
 using Muster.Warehouse.Privacy;
 using Muster.Warehouse.Profiles;
 
 namespace Muster.Warehouse.DuckDb.People;
 
-/// <summary>Events and profiles in DuckDB, through one group-committing writer.</summary>
+/// <summary>Events, message events and profiles in DuckDB, through one group-committing writer.</summary>
 /// <remarks>What it keeps in memory is read in the background when it is made; the first write waits for that.</remarks>
-internal sealed class DuckDbPeople(DuckDbStore store) : IEventStore, IProfileStore, IPersonEraser, IAsyncDisposable
+internal sealed class DuckDbPeople(DuckDbStore store) : IEventStore, IProfileStore, IMessageStore, IPersonEraser, IAsyncDisposable
 {
     // A group of this many rows commits in about 50 ms; larger ones gain nothing more.
     private const int LargestGroup = 16_384;
@@ -43,6 +44,18 @@ internal sealed class DuckDbPeople(DuckDbStore store) : IEventStore, IProfileSto
         var write = new PeopleWrite.Erasure(projectId, distinctId);
         await WriteAsync(write, cancellationToken);
         return write.Erased;
+    }
+
+    public async Task<MessageOutcome> AddAsync(IReadOnlyList<NewMessage> messages, CancellationToken cancellationToken)
+    {
+        if (messages.Count == 0)
+        {
+            return new MessageOutcome(0, 0, 0);
+        }
+
+        var write = new PeopleWrite.Messages(messages);
+        await WriteAsync(write, cancellationToken);
+        return new MessageOutcome(write.Stored, messages.Count - write.Stored, write.Unresolved);
     }
 
     public ValueTask DisposeAsync() => _writer.DisposeAsync();

@@ -32,10 +32,15 @@ internal sealed class EventRows(IdentityMap identities, EventNames names, Recent
         }
 
         // After the check: what a duplicate claims was decided when it came first.
-        var refusal = item.Claim is { } claim ? clusters.Apply(item, claim) : null;
+        Add(item, eventId, userId, item.Claim is { } claim ? clusters.Apply(item, claim) : null);
+        return true;
+    }
+
+    /// <summary>Takes an event in that is known to be new; 0 as its user is nobody.</summary>
+    public void Add(NewEvent item, int eventId, int userId, string? refusal = null)
+    {
         _rows.Add(new Row(item, eventId, userId, refusal));
         _times.Add(item.Time.Ticks);
-        return true;
     }
 
     /// <summary>Writes them, sorted by time so that zone maps on time prune well.</summary>

@@ -1,13 +1,16 @@
 using DuckDB.NET.Data;
+using Muster.Warehouse.DuckDb.Messages;
 
 namespace Muster.Warehouse.DuckDb.People;
 
 /// <summary>Turns waiting events and profile updates of many requests into one transaction.</summary>
 /// <remarks>
 /// 1. Events: ids found or given, duplicates left out, one append sorted by time.
-/// 2. Profiles: the touched ones read, changed in order, written.
-/// 3. Rows of new ids and names, and of who is one person now.
-/// 4. Erasures, last, so that nothing of the group is left of those people.
+/// 2. Message events: repetitions left out, the others stored with whoever they are found to be of.
+/// 3. Profiles: the touched ones read, changed in order, written.
+/// 4. Rows of new ids and names, and of who is one person now.
+/// 5. Message events of strangers go to the profiles that turned out to be them.
+/// 6. Erasures, last, so that nothing of the group is left of those people.
 /// An id has a row in <c>identity</c> exactly while it has an event or a profile or was merged with another, so ids are
 /// given only to events that are stored and what they claim, and to profiles that exist after the group.
 /// </remarks>
@@ -23,6 +26,7 @@ internal sealed class PeopleWork : IGroupWork<PeopleWrite>
     private readonly EventRows _events;
     private readonly ProfileRows _profiles;
     private readonly Erasing _erasing;
+    private readonly MessageWork _messages;
 
     public PeopleWork()
     {
@@ -30,6 +34,7 @@ internal sealed class PeopleWork : IGroupWork<PeopleWrite>
         _events = new EventRows(_identities, _names, _recent, _clusters);
         _profiles = new ProfileRows(_identities, _clusters);
         _erasing = new Erasing(_identities, _clusters);
+        _messages = new MessageWork(_identities, _names, new EventRows(_identities, _names, _recent, _clusters));
     }
 
     public void Prepare(DuckDBConnection connection)
@@ -38,11 +43,13 @@ internal sealed class PeopleWork : IGroupWork<PeopleWrite>
         _clusters.Load(connection);
         _names.Load(connection);
         _recent.Load(connection);
+        _messages.Load(connection);
     }
 
     public int Weigh(PeopleWrite write) => write switch
     {
         PeopleWrite.Events events => events.Items.Count,
+        PeopleWrite.Messages messages => messages.Items.Count,
         PeopleWrite.Profiles profiles => profiles.Updates.Count * WeightOfProfile,
         _ => 1,
     };
@@ -58,18 +65,24 @@ internal sealed class PeopleWork : IGroupWork<PeopleWrite>
         _events.Append(connection);
 
         // 2
+        _messages.Add(connection, group.OfType<PeopleWrite.Messages>().ToList());
+
+        // 3
         var profiles = group.OfType<PeopleWrite.Profiles>().ToList();
         if (profiles.Count > 0 || _clusters.Merged.Count > 0)
         {
             _profiles.Apply(connection, profiles);
         }
 
-        // 3
+        // 4
         _identities.AppendAdded(connection);
         _names.AppendAdded(connection);
         _clusters.Write(connection);
 
-        // 4
+        // 5
+        _messages.Recognise(connection, _profiles.Written);
+
+        // 6
         foreach (var erasure in group.OfType<PeopleWrite.Erasure>())
         {
             erasure.Erased = _erasing.Erase(connection, erasure.ProjectId, erasure.DistinctId);
@@ -82,6 +95,7 @@ internal sealed class PeopleWork : IGroupWork<PeopleWrite>
         _clusters.Committed();
         _names.Committed();
         _recent.Committed();
+        _messages.Committed();
         Clear();
     }
 
@@ -91,6 +105,7 @@ internal sealed class PeopleWork : IGroupWork<PeopleWrite>
         _clusters.RolledBack();
         _names.RolledBack();
         _recent.RolledBack();
+        _messages.RolledBack();
         Clear();
     }
 

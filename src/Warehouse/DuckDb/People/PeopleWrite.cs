@@ -1,4 +1,5 @@
 using Muster.Warehouse.Events;
+using Muster.Warehouse.Messages;
 using Muster.Warehouse.Privacy;
 using Muster.Warehouse.Profiles;
 
@@ -32,5 +33,14 @@ internal abstract class PeopleWrite
         public string DistinctId { get; } = distinctId;
 
         public ErasedRecords Erased { get; set; } = ErasedRecords.None;
+    }
+
+    internal sealed class Messages(IReadOnlyList<NewMessage> items) : PeopleWrite
+    {
+        public IReadOnlyList<NewMessage> Items { get; } = items;
+
+        public int Stored { get; set; }
+
+        public int Unresolved { get; set; }
     }
 }

@@ -14,6 +14,9 @@ internal sealed class ProfileRows(IdentityMap identities, ClusterRows clusters)
 
     private readonly Dictionary<UInt128, Touched> _touched = [];
 
+    /// <summary>Whose profiles the group wrote.</summary>
+    public List<int> Written { get; } = [];
+
     /// <summary>Applies what the group merged, and then its updates in order, to what is stored, and writes the result.</summary>
     public void Apply(DuckDBConnection connection, IReadOnlyList<PeopleWrite.Profiles> writes)
     {
@@ -36,7 +39,11 @@ internal sealed class ProfileRows(IdentityMap identities, ClusterRows clusters)
     }
 
     /// <summary>Forgets the group.</summary>
-    public void Clear() => _touched.Clear();
+    public void Clear()
+    {
+        _touched.Clear();
+        Written.Clear();
+    }
 
     // A profile is found by the canonical id of its person, or by its key as long as it is nobody's. No key, being a
     // hash, is as small as an id.
@@ -101,6 +108,7 @@ internal sealed class ProfileRows(IdentityMap identities, ClusterRows clusters)
             {
                 var userId = touched.UserId ?? identities.FindOrAdd(touched.Key, touched.ProjectId, touched.DistinctId!);
                 var document = touched.Document;
+                Written.Add(userId);
                 appender.CreateRow().AppendValue(userId).AppendValue(touched.ProjectId).AppendValue(document.ToJson())
                     .AppendValue(document.Text("$email")).AppendValue(document.Text("$iterable_user_id"))
                     .AppendValue(document.Text("$first_name")).AppendValue(document.Text("$last_name"))
