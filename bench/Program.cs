@@ -8,6 +8,7 @@ var root = new RootCommand("Whole-program measurements of Muster.")
     ImportCommand.Create(),
     HostCommand.Create(),
     PushCommand.Create(),
+    ManyCommand.Create(),
     DiffCommand.Create(),
     DiffCommand.CreateMeasure(),
 };

@@ -32,7 +32,7 @@ internal sealed class FakeIterable : IAsyncDisposable
     private int _calls;
     private int _refused;
     private long _firstAt;
-    private long _lastAt;
+    private long _lastTakenAt;
 
     private FakeIterable(TimeSpan latency, double rate)
     {
@@ -50,8 +50,8 @@ internal sealed class FakeIterable : IAsyncDisposable
     /// <summary>Subscribe and unsubscribe calls that were taken, and those that were told to come later.</summary>
     public (int Taken, int Refused) Calls => (Volatile.Read(ref _calls), Volatile.Read(ref _refused));
 
-    /// <summary>From the arrival of the first such call to the answer of the last.</summary>
-    public TimeSpan Busy => _clock.GetElapsedTime(Volatile.Read(ref _firstAt), Volatile.Read(ref _lastAt));
+    /// <summary>Calls a second that came, between the first and the last.</summary>
+    public double Reached => (_calls - 1) / _clock.GetElapsedTime(Volatile.Read(ref _firstAt), Volatile.Read(ref _lastTakenAt)).TotalSeconds;
 
     public static async Task<FakeIterable> StartAsync(TimeSpan latency, double rate, CancellationToken cancellationToken)
     {
@@ -80,7 +80,7 @@ internal sealed class FakeIterable : IAsyncDisposable
     public void Forget()
     {
         _bodies.Clear();
-        (_calls, _refused, _firstAt, _lastAt) = (0, 0, 0, 0);
+        (_calls, _refused, _firstAt, _lastTakenAt) = (0, 0, 0, 0);
     }
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
@@ -107,6 +107,7 @@ internal sealed class FakeIterable : IAsyncDisposable
             return;
         }
 
+        Volatile.Write(ref _lastTakenAt, _clock.GetTimestamp());
         if (_latency > TimeSpan.Zero)
         {
             await Task.Delay(_latency, _clock, context.RequestAborted);
@@ -128,7 +129,6 @@ internal sealed class FakeIterable : IAsyncDisposable
         await WriteAsync(context, string.Create(CultureInfo.InvariantCulture, $$"""
             {"createdFields":[],"failCount":0,"failedUpdates":{"conflictEmails":[],"conflictUserIds":[],"forgottenEmails":[],"forgottenUserIds":[],"invalidDataEmails":[],"invalidDataUserIds":[],"invalidEmails":[],"invalidUserIds":[],"notFoundEmails":[],"notFoundUserIds":[]},"filteredOutFields":[],"invalidEmails":[],"invalidUserIds":[],"successCount":{{count}}}
             """));
-        Volatile.Write(ref _lastAt, _clock.GetTimestamp());
     }
 
     private Task ListsAsync(HttpContext context) => WriteAsync(context, JsonSerializer.Serialize(new

@@ -16,14 +16,16 @@ internal static class PushCommand
         var rate = new Option<double>("--rate") { Description = "Calls a second, of muster and of the list server; 0 is no limit." };
         var runs = new Option<int>("--runs") { DefaultValueFactory = _ => 1, Description = "Measurements, each with an empty data folder; the medians are told." };
         var official = new Option<int>("--official-client") { Description = "Measure a bare loop over @iterable/api too, with so many calls in flight; 0 does not." };
+        var prepared = new Option<bool>("--prepared") { Description = "Write the people into the store directly, and measure a run with one percent of them changed too." };
         var command = new Command("push", "Members a second from a cohort to a list, over the whole program, beside a list server of its own.")
         {
-            members, latency, rate, runs, official,
+            members, latency, rate, runs, official, prepared,
         };
         command.SetAction(async (arguments, cancellationToken) =>
         {
             var wanted = new Wanted(
-                arguments.GetValue(members), TimeSpan.FromMilliseconds(arguments.GetValue(latency)), arguments.GetValue(rate), arguments.GetValue(official));
+                arguments.GetValue(members), TimeSpan.FromMilliseconds(arguments.GetValue(latency)), arguments.GetValue(rate), arguments.GetValue(official),
+                arguments.GetValue(prepared));
             await Console.Out.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture, $"load of the machine before: {Checkout.Load():N1}, {Environment.ProcessorCount} cores"));
             var measured = new List<Measured>();
@@ -53,45 +55,79 @@ internal static class PushCommand
             await using (var loader = await MusterProcess.StartAsync(folder, iterable.Address, wanted.Rate, cancellationToken))
             {
                 var loading = Stopwatch.GetTimestamp();
-                projectId = await new SyncedPeople(loader).LoadAsync(wanted.Members, cancellationToken);
+                var loaders = new SyncedPeople(loader);
+                projectId = wanted.Prepared
+                    ? (await loaders.MakeProjectAsync(cancellationToken))["id"]!.GetValue<int>()
+                    : await loaders.LoadAsync(wanted.Members, cancellationToken);
                 loaded = Stopwatch.GetElapsedTime(loading);
                 peakOfLoading = Checkout.PeakMemoryMiB(loader.Process);
             }
 
-            // The export has a process of its own, so that its memory is told apart from that of the loading.
-            await using var muster = await MusterProcess.StartAsync(folder, iterable.Address, wanted.Rate, cancellationToken);
-            var people = new SyncedPeople(muster);
-            var first = await people.FirstRunAsync(projectId, cancellationToken);
-            Expect(wanted.Members, iterable.CountMembers(), "different addresses on the list");
-            Expect(wanted.Members, first["adds"]!.GetValue<int>(), "adds of the run");
-            var peakOfFirst = Checkout.PeakMemoryMiB(muster.Process);
-            var (taken, refused) = iterable.Calls;
-            iterable.Forget();
-            var second = await people.AgainAsync(cancellationToken);
-            var (again, againRefused) = iterable.Calls;
-            Expect(0, again + againRefused, "calls of a second run without a change");
-            Expect(wanted.Members, second["unchanged"]!.GetValue<int>(), "unchanged of the second run");
-            return new Measured
+            if (wanted.Prepared)
             {
-                Push = Step(first, "push"),
-                Run = Time(first, "finishedAt") - Time(first, "startedAt"),
-                SecondRun = Time(second, "finishedAt") - Time(second, "startedAt"),
-                Steps = string.Join(", ", first["steps"]!.AsArray().Select(s => string.Create(
-                    CultureInfo.InvariantCulture, $"{s!["step"]!.GetValue<string>()} {Step(first, s["step"]!.GetValue<string>()).TotalSeconds:N2} s"))),
-                Loading = loaded,
-                PeakOfLoadingMiB = peakOfLoading,
-                PeakMiB = peakOfFirst,
-                Calls = taken,
-                Refused = refused,
-                Cpu = muster.Process.TotalProcessorTime,
-                OfficialClient = official,
-            };
+                PreparedPeople.Make(folder, projectId, wanted.Members);
+            }
+
+            // The export has a process of its own, so that its memory is told apart from that of the loading.
+Measured measured;
+            int syncId;
+            await using (var muster = await MusterProcess.StartAsync(folder, iterable.Address, wanted.Rate, cancellationToken))
+            {
+                var people = new SyncedPeople(muster);
+                var first = await people.FirstRunAsync(projectId, cancellationToken);
+                Expect(wanted.Members, iterable.CountMembers(), "different addresses on the list");
+                Expect(wanted.Members, first["adds"]!.GetValue<int>(), "adds of the run");
+                var peakOfFirst = Checkout.PeakMemoryMiB(muster.Process);
+                var (taken, refused) = iterable.Calls;
+                var reached = iterable.Reached;
+                iterable.Forget();
+                var second = await people.AgainAsync(cancellationToken);
+                var (again, againRefused) = iterable.Calls;
+                Expect(0, again + againRefused, "calls of a second run without a change");
+                Expect(wanted.Members, second["unchanged"]!.GetValue<int>(), "unchanged of the second run");
+                syncId = people.SyncId;
+                measured = new Measured
+                {
+                    Reached = reached,
+                    Push = Step(first, "push"),
+                    Run = Time(first, "finishedAt") - Time(first, "startedAt"),
+                    SecondRun = Time(second, "finishedAt") - Time(second, "startedAt"),
+                    Steps = Steps(first),
+                    Loading = loaded,
+                    PeakOfLoadingMiB = peakOfLoading,
+                    PeakMiB = peakOfFirst,
+                    Calls = taken,
+                    Refused = refused,
+                    Cpu = muster.Process.TotalProcessorTime,
+                    OfficialClient = official,
+                };
+            }
+
+            return wanted.Prepared
+                ? measured with { Changed = await ChangedRunAsync(folder, projectId, syncId, iterable, wanted, cancellationToken) }
+                : measured;
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    private static async Task<string> ChangedRunAsync(
+        string folder, int projectId, int syncId, FakeIterable iterable, Wanted wanted, CancellationToken cancellationToken)
+    {
+        PreparedPeople.Churn(folder, projectId, wanted.Members);
+        await using var muster = await MusterProcess.StartAsync(folder, iterable.Address, wanted.Rate, cancellationToken);
+        var run = await new SyncedPeople(muster, syncId).AgainAsync(cancellationToken);
+        var changed = wanted.Members / 100;
+        Expect(changed, run["adds"]!.GetValue<int>(), "adds of the run with changes");
+        Expect(changed, run["removes"]!.GetValue<int>(), "removes of the run with changes");
+        Expect(2 * (int)Math.Ceiling(changed / 1000.0), iterable.Calls.Taken + iterable.Calls.Refused, "calls of the run with changes");
+        return string.Create(CultureInfo.InvariantCulture, $"{iterable.Calls.Taken} calls, {Steps(run)}, peak {Checkout.PeakMemoryMiB(muster.Process):N0} MiB");
+    }
+
+    private static string Steps(JsonObject run) => string.Join(", ", run["steps"]!.AsArray().Select(s => string.Create(
+        CultureInfo.InvariantCulture, $"{s!["step"]!.GetValue<string>()} {Step(run, s["step"]!.GetValue<string>()).TotalSeconds:N2} s")));
 
     private static async Task<TimeSpan> OfficialClientAsync(FakeIterable iterable, Wanted wanted, CancellationToken cancellationToken)
     {
@@ -116,7 +152,7 @@ internal static class PushCommand
         return string.Create(CultureInfo.InvariantCulture, $"""
 
             medians of {all.Count}, {wanted.Members:N0} members, latency {wanted.Latency.TotalMilliseconds:N0} ms, rate {(wanted.Rate > 0 ? wanted.Rate : "none")}
-            push        {push:N2} s, {wanted.Members / push:N0} members/s{(ceiling > 0 ? $", {ceiling / push:N3} of the ceiling ({ceiling:N1} s)" : "")}
+            push        {push:N2} s, {wanted.Members / push:N0} members/s{(ceiling > 0 ? $", {ceiling / push:N3} of the ceiling ({ceiling:N1} s, the last answer's latency among it); {Median(all, m => m.Reached / wanted.Rate):N3} of the rate between the first call and the last" : "")}
             whole run   {run:N2} s, {wanted.Members / run:N0} members/s
             second run  {Median(all, m => m.SecondRun.TotalSeconds):N2} s, no call
             peak memory {Median(all, m => m.PeakMiB):N0} MiB, of the first sync; {Median(all, m => m.PeakOfLoadingMiB):N0} MiB of the loading before it
@@ -142,10 +178,14 @@ internal static class PushCommand
         }
     }
 
-    private sealed record Wanted(int Members, TimeSpan Latency, double Rate, int OfficialClient);
+    private sealed record Wanted(int Members, TimeSpan Latency, double Rate, int OfficialClient, bool Prepared);
 
     private sealed record Measured
     {
+        public string? Changed { get; init; }
+
+        public required double Reached { get; init; }
+
         public required TimeSpan Push { get; init; }
 
         public required TimeSpan Run { get; init; }
@@ -170,7 +210,7 @@ internal static class PushCommand
 
         public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"""
             {Steps}
-              loading {Loading.TotalSeconds:N1} s, {Calls} calls ({Refused} refused), second run {SecondRun.TotalSeconds:N2} s, cpu {Cpu.TotalSeconds:N1} s, peak {PeakMiB:N0} MiB ({PeakOfLoadingMiB:N0} of the loading before it){(OfficialClient is { } bare ? $", bare loop {bare.TotalSeconds:N2} s" : "")}
+              loading {Loading.TotalSeconds:N1} s, {Calls} calls ({Refused} refused), second run {SecondRun.TotalSeconds:N2} s, cpu {Cpu.TotalSeconds:N1} s, peak {PeakMiB:N0} MiB ({PeakOfLoadingMiB:N0} of the loading before it){(OfficialClient is { } bare ? $", bare loop {bare.TotalSeconds:N2} s" : "")}{(Changed is null ? "" : $"\n  one percent changed: {Changed}")}
             """);
     }
 }

@@ -7,20 +7,23 @@ using Muster.Bench.Serving;
 namespace Muster.Bench.Push;
 
 /// <summary>A project with people who all have an address, a cohort of all of them, and Iterable connected.</summary>
-internal sealed class SyncedPeople(MusterProcess muster)
+internal sealed class SyncedPeople(MusterProcess muster, int syncId = 0)
 {
-    // The most that /engage takes in one request.
-    private const int PeoplePerBody = 2000;
+    /// <summary>The most that /engage takes in one request.</summary>
+    public const int PeoplePerBody = 2000;
     private const int Loaders = 4;
 
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
 
-    private int _syncId;
+    private int _syncId = syncId;
+
+    /// <summary>The sync that the first run made.</summary>
+    public int SyncId => _syncId;
 
     /// <summary>Makes the project and its people, acknowledged when durable.</summary>
     public async Task<int> LoadAsync(int people, CancellationToken cancellationToken)
     {
-        var project = await muster.PostAsync("/projects", new JsonObject { ["name"] = "bench" }, cancellationToken);
+        var project = await MakeProjectAsync(cancellationToken);
         var token = project["token"]!.GetValue<string>();
         var next = 0;
         await Task.WhenAll(Enumerable.Range(0, Loaders).Select(async _ =>
@@ -32,6 +35,10 @@ internal sealed class SyncedPeople(MusterProcess muster)
         }));
         return project["id"]!.GetValue<int>();
     }
+
+    /// <summary>Makes the project alone.</summary>
+    public Task<JsonObject> MakeProjectAsync(CancellationToken cancellationToken) =>
+        muster.PostAsync("/projects", new JsonObject { ["name"] = "bench" }, cancellationToken);
 
     /// <summary>Exports all of them once; gives the ended run.</summary>
     public async Task<JsonObject> FirstRunAsync(int projectId, CancellationToken cancellationToken)
@@ -59,7 +66,8 @@ internal sealed class SyncedPeople(MusterProcess muster)
         return await EndAsync(run["id"]!.GetValue<long>(), cancellationToken);
     }
 
-    private async Task<JsonObject> EndAsync(long runId, CancellationToken cancellationToken)
+    /// <summary>Waits for a run's end and gives it.</summary>
+    public async Task<JsonObject> EndAsync(long runId, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -77,7 +85,7 @@ internal sealed class SyncedPeople(MusterProcess muster)
         }
     }
 
-    private async Task EngageAsync(string token, int from, int to, CancellationToken cancellationToken)
+    private Task EngageAsync(string token, int from, int to, CancellationToken cancellationToken)
     {
         var text = new StringBuilder("[");
         for (var n = from; n < to; n++)
@@ -87,7 +95,13 @@ internal sealed class SyncedPeople(MusterProcess muster)
                 """);
         }
 
-        using var content = new StringContent(text.Append(']').ToString(), Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+        return EngageAsync(muster, text.Append(']').ToString(), cancellationToken);
+    }
+
+    /// <summary>Sends one body of updates, acknowledged when durable.</summary>
+    public static async Task EngageAsync(MusterProcess muster, string updates, CancellationToken cancellationToken)
+    {
+        using var content = new StringContent(updates, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
         using var answer = await muster.Client.PostAsync(new Uri("/engage?verbose=1", UriKind.Relative), content, cancellationToken);
         var body = await answer.Content.ReadAsStringAsync(cancellationToken);
         if (JsonNode.Parse(body)!["status"]!.GetValue<int>() != 1)

@@ -23,7 +23,7 @@ public sealed class Run
     /// <summary>Whether the removal guard is lifted for this run.</summary>
     public required bool Approved { get; init; }
 
-    /// <summary>When it was asked for.</summary>
+    /// <summary>When it was asked for, or, called for by the schedule, when it was due.</summary>
     public required DateTimeOffset QueuedAt { get; init; }
 
     /// <summary>When its first step began.</summary>

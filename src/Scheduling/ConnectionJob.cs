@@ -38,8 +38,9 @@ internal sealed class ConnectionJob(SyncRunner runner, IDbContextFactory<Control
         }
         else
         {
-            await NoteNextAsync(syncId, context.NextFireTimeUtc, cancellationToken);
+            // In this order: the run takes its due time from what was noted last.
             runId = await runner.CreateScheduledAsync(syncId, cancellationToken);
+            await NoteNextAsync(syncId, context.NextFireTimeUtc, cancellationToken);
         }
 
         if (runId is { } id)

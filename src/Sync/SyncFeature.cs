@@ -27,6 +27,7 @@ public static class SyncFeature
         services.AddSingleton<ReceiptReader>();
         services.AddSingleton<UserReader>();
         services.AddSingleton<ListStandingReader>();
+        services.AddHostedService<RunGauges>();
         services.AddScoped<SyncChanges>();
         services.AddScoped<SyncPreview>();
         return services;

@@ -23,9 +23,6 @@ namespace Muster.Syncs;
 public sealed class SyncRun(
     IListDestinations destinations, ListResolver lists, CohortCompiler cohorts, IRunLedger ledger, SyncOptions options, TimeProvider clock)
 {
-    /// <summary>Calls under way at once, at most: enough to reach the rate at several seconds of latency.</summary>
-    private const int CallsInFlight = 64;
-
     /// <summary>How long calls under way may finish after the run was told to stop, so that their answers are not lost.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
 
@@ -109,6 +106,7 @@ public sealed class SyncRun(
         }
 
         await workspace.CommitAsync(plan, cancellationToken);
+        Telemetry.Planned(plan.Counts);
         return plan;
     }
 
@@ -124,15 +122,16 @@ public sealed class SyncRun(
         // Adds before removes: the list never goes through empty, and nobody who only changed address is off it for a moment.
         foreach (var operation in new[] { ListOperation.Add, ListOperation.Remove })
         {
-            await Parallel.ForEachAsync(
+            await BatchFlow.SendAllAsync(
                 ledger.PendingBatchesAsync(plan, operation, cancellationToken),
-                new ParallelOptions { MaxDegreeOfParallelism = CallsInFlight, CancellationToken = cancellationToken },
-                async (batch, _) =>
+                () => destination.CallsWanted,
+                async batch =>
                 {
                     var acknowledgement = await destination.SendAsync(batch, abort.Token);
                     await ledger.RecordAsync(plan, batch, acknowledgement, CancellationToken.None);
-                    await journal.AcknowledgedAsync(batch.Subscribers.Count, CancellationToken.None);
-                });
+                    await journal.AcknowledgedAsync(batch, acknowledgement, CancellationToken.None);
+                },
+                cancellationToken);
         }
     }
 

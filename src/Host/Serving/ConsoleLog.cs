@@ -5,7 +5,9 @@ namespace Muster.Host.Serving;
 /// <summary>Logs: one line each, to standard error; standard output is for answers.</summary>
 internal static class ConsoleLog
 {
-    public static void AddConsoleLog(this ILoggingBuilder logging, LogLevel level)
+    private const string TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+
+    public static void AddConsoleLog(this ILoggingBuilder logging, LogLevel level, bool json)
     {
         logging.SetMinimumLevel(LogLevel.Warning);
         logging.AddFilter("Muster", level);
@@ -18,12 +20,16 @@ internal static class ConsoleLog
 
         // Warns that the keys in the data folder are not encrypted themselves; the folder is readable by its owner only.
         logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
-        logging.AddSimpleConsole(console =>
+        if (json)
         {
-            console.SingleLine = true;
-            console.UseUtcTimestamp = true;
-            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
-        });
+            logging.AddJsonConsole(console => (console.UseUtcTimestamp, console.TimestampFormat) = (true, TimestampFormat));
+        }
+        else
+        {
+            logging.AddSimpleConsole(console =>
+                (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, TimestampFormat + " "));
+        }
+
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 }

@@ -94,7 +94,7 @@ internal sealed class MusterServer : IAsyncDisposable
     {
         // Empty: what this program reads and listens to is said here and in the settings, nowhere else.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(MusterServer).Assembly.GetName().Name });
-        builder.Logging.AddConsoleLog(logLevel);
+        builder.Logging.AddConsoleLog(logLevel, settings.LogsAreJson);
         builder.WebHost.UseWebServer(settings.Urls);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddControl(settings.Control);
@@ -106,6 +106,7 @@ internal sealed class MusterServer : IAsyncDisposable
         builder.Services.AddScheduling(settings.Control);
         builder.Services.AddNotifications(settings.Mail);
         builder.Services.AddHealth();
+        builder.AddObservability();
         builder.Services.AddApiDocument();
 
         var app = builder.Build();
@@ -121,6 +122,7 @@ internal sealed class MusterServer : IAsyncDisposable
         api.MapNotifications();
         app.MapIngestion();
         app.MapHealth();
+        app.MapMetrics();
         app.MapApiDocument();
         return app;
     }

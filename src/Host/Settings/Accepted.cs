@@ -31,6 +31,12 @@ internal static class Accepted
         return string.Equals(text, word, StringComparison.OrdinalIgnoreCase);
     };
 
+    public static Reading<string> OneOf(params string[] words) => (string text, [NotNullWhen(true)] out string? value) =>
+    {
+        value = words.FirstOrDefault(word => string.Equals(text, word, StringComparison.OrdinalIgnoreCase));
+        return value is not null;
+    };
+
     public static bool Email(string text, [NotNullWhen(true)] out string? value)
     {
         value = text;

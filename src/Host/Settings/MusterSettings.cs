@@ -27,6 +27,9 @@ internal sealed record MusterSettings
     /// <summary>The mail server of notifications.</summary>
     public required MailOptions Mail { get; init; }
 
+    /// <summary>Whether log lines are JSON objects.</summary>
+    public required bool LogsAreJson { get; init; }
+
     /// <summary>Where control data is kept.</summary>
     public ControlOptions Control => new() { DataDir = DataDir, AdminToken = AdminToken };
 
@@ -68,6 +71,7 @@ internal sealed record MusterSettings
                 Password = read.Value<string>(SettingsTable.SmtpPassword, Accepted.Text),
                 From = read.Value<string>(SettingsTable.SmtpFrom, Accepted.Email) ?? "",
             },
+            LogsAreJson = read.Value(SettingsTable.LogFormat, Accepted.OneOf("text", "json")) == "json",
         };
 
         // What this version checks and does not use yet: a start with it wrong would only fail later.

@@ -87,10 +87,13 @@ internal static class SettingsTable
     public static readonly Setting SmtpFrom = new(
         "MUSTER_SMTP_FROM", "an email address", "muster@localhost", "The sender's address of notifications");
 
+    public static readonly Setting LogFormat = new(
+        "MUSTER_LOG_FORMAT", "'text' or 'json'", "text", "Log lines on standard error: for people, or a JSON object each");
+
     public static readonly IReadOnlyList<Setting> All =
     [
         Urls, DataDir, Database, Store, AdminEmail, AdminPassword, AdminToken, IterableUsUrl, IterableEuUrl,
         MixpanelApiUrl, MixpanelIngestUrl, IterableRate, SyncInterval, SyncMinInterval, SyncMaxDynamic, SyncMaxMembers,
-        SyncDriftInterval, SyncSettlingTime, ReceiptDays, SmtpHost, SmtpPort, SmtpSecurity, SmtpUser, SmtpPassword, SmtpFrom,
+        SyncDriftInterval, SyncSettlingTime, ReceiptDays, SmtpHost, SmtpPort, SmtpSecurity, SmtpUser, SmtpPassword, SmtpFrom, LogFormat,
     ];
 }

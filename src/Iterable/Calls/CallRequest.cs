@@ -3,6 +3,12 @@ namespace Muster.Iterable.Calls;
 /// <summary>A call, the same for each of its tries.</summary>
 internal sealed record CallRequest
 {
+    /// <summary>What it does, in a word or two, for spans and figures.</summary>
+    public required string Operation { get; init; }
+
+    /// <summary>How many subscribers its body names; null when it is not about subscribers.</summary>
+    public int? Subscribers { get; init; }
+
     /// <summary>The method.</summary>
     public required HttpMethod Method { get; init; }
 

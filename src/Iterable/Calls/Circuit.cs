@@ -33,6 +33,18 @@ internal sealed class Circuit(TimeSpan rest, TimeProvider clock)
         }
     }
 
+    /// <summary>Whether calls fail at once.</summary>
+    public bool IsOpen
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _failures >= FailuresToOpen;
+            }
+        }
+    }
+
     /// <summary>Iterable answered, whatever it said.</summary>
     /// <returns>Whether this closed the circuit.</returns>
     public bool Close()

@@ -17,14 +17,15 @@ internal sealed class IterableClient(
     private static readonly TimeSpan ContentTimeout = TimeSpan.FromMinutes(10);
 
     public Task<IReadOnlyList<ListDetails>> GetListsAsync(CancellationToken cancellationToken) =>
-        CallAsync(token => TryGetListsAsync(token), cancellationToken);
+        CallAsync(Lists, token => TryGetListsAsync(token), cancellationToken);
 
     public async Task<long> CreateListAsync(string name, CancellationToken cancellationToken)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["name"] = name });
-        var request = Request(HttpMethod.Post, "api/lists") with { Body = body };
+        var request = Request("create list", HttpMethod.Post, "api/lists") with { Body = body };
         var maybeMade = false;
         var listId = await CallAsync(
+            request,
             async token =>
             {
                 // A try whose answer was lost may have made the list; another try would make a second one of that name.
@@ -50,22 +51,28 @@ internal sealed class IterableClient(
 
     public Task DeleteListAsync(long listId, CancellationToken cancellationToken)
     {
-        var request = Request(HttpMethod.Delete, Invariant($"api/lists/{listId}")) with { ListId = listId };
-        return CallAsync(token => TryAsync(request, pacer: null, ObjectAs(_ => true), token), cancellationToken);
+        var request = Request("delete list", HttpMethod.Delete, Invariant($"api/lists/{listId}")) with { ListId = listId };
+        return CallAsync(request, token => TryAsync(request, pacer: null, ObjectAs(_ => true), token), cancellationToken);
     }
 
     public Task<long> GetSizeAsync(long listId, CancellationToken cancellationToken)
     {
-        var request = Request(HttpMethod.Get, Invariant($"api/lists/{listId}/size")) with { ListId = listId };
+        var request = Request("size", HttpMethod.Get, Invariant($"api/lists/{listId}/size")) with { ListId = listId };
         return CallAsync(
-            token => TryAsync(request, lane.Sizes, (response, limit) => AnswerBody.ReadNumberAsync(response, limit.Token), token), cancellationToken);
+            request, token => TryAsync(request, lane.Sizes, (response, limit) => AnswerBody.ReadNumberAsync(response, limit.Token), token), cancellationToken);
     }
 
     public Task<Acknowledgement> SendAsync(ListBatch batch, CancellationToken cancellationToken)
     {
-        var path = batch.Operation == ListOperation.Add ? "api/lists/subscribe" : "api/lists/unsubscribe";
-        var request = Request(HttpMethod.Post, path) with { Body = SubscribersBody.Of(batch, projectType), ListId = batch.ListId };
+        var operation = batch.Operation == ListOperation.Add ? "subscribe" : "unsubscribe";
+        var request = Request(operation, HttpMethod.Post, "api/lists/" + operation) with
+        {
+            Body = SubscribersBody.Of(batch, projectType),
+            ListId = batch.ListId,
+            Subscribers = batch.Subscribers.Count,
+        };
         return CallAsync(
+            request,
             token => TryAsync(request, lane.Updates, ObjectAs(answer => UpdateAnswer.Read(answer, batch, projectType)), token), cancellationToken);
     }
 
@@ -93,10 +100,11 @@ internal sealed class IterableClient(
     {
         // userId-based projects have nothing else; in hybrid ones the address is what is wanted where there is one.
         var prefer = projectType == ProjectType.UserId ? "&preferUserId=true" : "";
-        var request = Request(HttpMethod.Get, Invariant($"api/lists/getUsers?listId={listId}{prefer}")) with { ListId = listId, Timeout = ContentTimeout };
+        var request = Request("get users", HttpMethod.Get, Invariant($"api/lists/getUsers?listId={listId}{prefer}")) with { ListId = listId, Timeout = ContentTimeout };
         try
         {
             await CallAsync(
+                request,
                 token => TryAsync(
                     request,
                     lane.Contents,
@@ -122,15 +130,16 @@ internal sealed class IterableClient(
     }
 
     private Task<IReadOnlyList<ListDetails>> TryGetListsAsync(CancellationToken cancellationToken) =>
-        TryAsync(Request(HttpMethod.Get, "api/lists"), pacer: null, ObjectAs(ListsAnswer.Read), cancellationToken);
+        TryAsync(Lists, pacer: null, ObjectAs(ListsAnswer.Read), cancellationToken);
 
-    private async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> oneTry, CancellationToken cancellationToken)
+    private async Task<T> CallAsync<T>(CallRequest request, Func<CancellationToken, Task<T>> oneTry, CancellationToken cancellationToken)
     {
         if (!lane.Circuit.Allows(out var wait))
         {
             throw FaultMessages.CircuitOpen(wait);
         }
 
+        using var span = Telemetry.BeginCall(request, lane.ConnectionId);
         var tries = 0;
         try
         {
@@ -140,6 +149,7 @@ internal sealed class IterableClient(
                     if (tries++ > 0)
                     {
                         counter.Retried();
+                        Telemetry.Retried(request, lane.ConnectionId);
                     }
 
                     return await oneTry(token);
@@ -151,7 +161,12 @@ internal sealed class IterableClient(
         catch (CallFaultException e)
         {
             lane.Note(e.Fault);
+            span.Fail(e.Fault);
             throw FaultMessages.Of(e);
+        }
+        finally
+        {
+            span?.SetTag("muster.tries", tries);
         }
     }
 
@@ -160,18 +175,32 @@ internal sealed class IterableClient(
     {
         var releasedAt = pacer is null ? default : await pacer.TakeAsync(cancellationToken);
         counter.Sent(request.Body?.Length ?? 0);
+        var sentAt = lane.Begin(request);
         try
         {
-            return await http.SendAsync(request, read, cancellationToken);
+            var answer = await http.SendAsync(request, read, cancellationToken);
+            lane.Answered(request, sentAt, fault: null);
+            return answer;
         }
-        catch (CallFaultException e) when (pacer is not null && (e.Fault.Kind == FaultKind.RateLimited || e.Fault.RetryAfter is not null))
+        catch (CallFaultException e)
         {
-            pacer.SlowDown(releasedAt, e.Fault.RetryAfter, halve: e.Fault.Kind == FaultKind.RateLimited);
+            lane.Answered(request, sentAt, e.Fault);
+            if (pacer is not null && (e.Fault.Kind == FaultKind.RateLimited || e.Fault.RetryAfter is not null))
+            {
+                pacer.SlowDown(releasedAt, e.Fault.RetryAfter, halve: e.Fault.Kind == FaultKind.RateLimited);
+            }
+
             throw;
+        }
+        finally
+        {
+            lane.End(request);
         }
     }
 
-    private CallRequest Request(HttpMethod method, string path) => new() { Method = method, Path = path, Timeout = options.TryTimeout };
+    private CallRequest Lists => Request("lists", HttpMethod.Get, "api/lists");
+
+    private CallRequest Request(string operation, HttpMethod method, string path) => new() { Operation = operation, Method = method, Path = path, Timeout = options.TryTimeout };
 
     private static Func<HttpResponseMessage, CancellationTokenSource, Task<T>> ObjectAs<T>(Func<JsonElement, T> read) => async (response, limit) =>
     {

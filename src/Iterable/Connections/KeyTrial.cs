@@ -51,7 +51,7 @@ internal sealed class KeyTrial(IHttpClientFactory http, IterableOptions options,
     private async Task<CallFault?> AskAsync(DataCenter dataCenter, string apiKey, ResiliencePipeline persistence, CancellationToken cancellationToken)
     {
         var calls = new IterableHttp(http.CreateClient(IterableHttp.ClientName), options.UrlOf(dataCenter), apiKey, clock);
-        var request = new CallRequest { Method = HttpMethod.Get, Path = "api/lists", Timeout = options.TryTimeout < Patience ? options.TryTimeout : Patience };
+        var request = new CallRequest { Operation = "try key", Method = HttpMethod.Get, Path = "api/lists", Timeout = options.TryTimeout < Patience ? options.TryTimeout : Patience };
         try
         {
             await persistence.ExecuteAsync(

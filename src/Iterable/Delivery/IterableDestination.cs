@@ -10,6 +10,8 @@ internal sealed class IterableDestination(IterableClient client, ConnectionLane 
 {
     public DeliveryTotals Totals => counter.Totals;
 
+    public int CallsWanted => lane.Window.Size;
+
     public async Task<long?> FindListAsync(string name, CancellationToken cancellationToken) =>
         (await client.GetListsAsync(cancellationToken)).OldestStandard(name);
 

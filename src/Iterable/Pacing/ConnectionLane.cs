@@ -14,6 +14,7 @@ internal sealed class ConnectionLane : IDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<long, long> _made = new();
+    private int _inFlight;
 
     public ConnectionLane(int connectionId, IterableOptions options, TimeProvider clock, ILogger logger)
     {
@@ -21,6 +22,7 @@ internal sealed class ConnectionLane : IDisposable
         _logger = logger;
         ConnectionId = connectionId;
         Updates = Pacer.Evenly(options.Rate, clock);
+        Window = new CallWindow(Updates);
         Sizes = Pacer.PerMinute(options.ReadsPerMinute, clock);
         Contents = Pacer.PerMinute(options.ReadsPerMinute, clock);
         Circuit = new Circuit(options.RetryBaseDelay * 8, clock);
@@ -32,6 +34,12 @@ internal sealed class ConnectionLane : IDisposable
 
     /// <summary>The pace of lists/subscribe and lists/unsubscribe, together.</summary>
     public Pacer Updates { get; }
+
+    /// <summary>How many of those calls are worth having under way.</summary>
+    public CallWindow Window { get; }
+
+    /// <summary>How many of them wait for their answer.</summary>
+    public int InFlight => Volatile.Read(ref _inFlight);
 
     /// <summary>The pace of lists/{id}/size.</summary>
     public Pacer Sizes { get; }
@@ -61,6 +69,27 @@ internal sealed class ConnectionLane : IDisposable
         }
     }
 
+    /// <summary>A try goes out; gives the moment for <see cref="Answered"/>.</summary>
+    public long Begin(CallRequest request)
+    {
+        Interlocked.Add(ref _inFlight, IsUpdate(request));
+        return _clock.GetTimestamp();
+    }
+
+    /// <summary>The try that went out then was answered, or failed with a fault.</summary>
+    public void Answered(CallRequest request, long sentAt, CallFault? fault)
+    {
+        var took = _clock.GetElapsedTime(sentAt);
+        Telemetry.Tried(request, ConnectionId, took, fault);
+        if (fault is null && IsUpdate(request) > 0)
+        {
+            Window.Note(took);
+        }
+    }
+
+    /// <summary>The try is over, whatever became of it.</summary>
+    public void End(CallRequest request) => Interlocked.Add(ref _inFlight, -IsUpdate(request));
+
     /// <summary>Remembers that a list was made now.</summary>
     public void Made(long listId)
     {
@@ -88,20 +117,31 @@ internal sealed class ConnectionLane : IDisposable
         Sizes.Dispose();
         Contents.Dispose();
     }
+
+    private static int IsUpdate(CallRequest request) => request.Subscribers is null ? 0 : 1;
 }
 
 /// <summary>The lanes of this process, one per connection.</summary>
-internal sealed class ConnectionLanes(IterableOptions options, TimeProvider clock, ILogger<ConnectionLanes> logger) : IDisposable
+internal sealed class ConnectionLanes : IDisposable
 {
     private readonly ConcurrentDictionary<int, Lazy<ConnectionLane>> _lanes = new();
+    private readonly Func<int, Lazy<ConnectionLane>> _make;
+    private readonly LaneGauges _gauges;
+
+    public ConnectionLanes(IterableOptions options, TimeProvider clock, ILogger<ConnectionLanes> logger)
+    {
+        _make = id => new Lazy<ConnectionLane>(() => new ConnectionLane(id, options, clock, logger));
+        _gauges = new LaneGauges(() => _lanes.Values.Select(lane => lane.Value));
+    }
 
     /// <summary>The lane of a connection.</summary>
     public ConnectionLane Of(int connectionId) =>
-        _lanes.GetOrAdd(connectionId, id => new Lazy<ConnectionLane>(() => new ConnectionLane(id, options, clock, logger))).Value;
+        _lanes.GetOrAdd(connectionId, _make).Value;
 
     /// <inheritdoc />
     public void Dispose()
     {
+        _gauges.Dispose();
         foreach (var lane in _lanes.Values)
         {
             lane.Value.Dispose();

@@ -14,6 +14,11 @@ internal sealed class Pacer : IDisposable
     // How long it takes from a standstill back to the full rate.
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(60);
 
+    // Near the rate that was too high last it goes on at a quarter of that speed: where Iterable allows less than the
+    // setting, most of the time is so spent just below what it allows, and few calls are refused.
+    private const double Near = 0.85;
+    private const int Caution = 4;
+
     // A limit is counted over a second or so: after this long at the earliest there is room again.
     private static readonly TimeSpan DefaultPause = TimeSpan.FromSeconds(1);
 
@@ -37,6 +42,7 @@ internal sealed class Pacer : IDisposable
     private TimeSpan _slowedAt = TimeSpan.MinValue;
     private TimeSpan _recoversFrom;
     private double _slowedTo;
+    private double _tooHigh;
 
     private Pacer(TimeProvider clock, double fullRate, int perWindow, TimeSpan window)
     {
@@ -105,7 +111,8 @@ internal sealed class Pacer : IDisposable
             _pausedUntil = Later(_pausedUntil, now + (pause ?? DefaultPause));
             if (halve && double.IsFinite(_fullRate) && releasedAt > _slowedAt)
             {
-                _slowedTo = Math.Max(Math.Min(SlowestRate, _fullRate), RateAt(now) / 2);
+                _tooHigh = RateAt(now);
+                _slowedTo = Math.Max(Math.Min(SlowestRate, _fullRate), _tooHigh / 2);
                 _slowedAt = now;
                 _recoversFrom = _pausedUntil;
             }
@@ -161,7 +168,14 @@ internal sealed class Pacer : IDisposable
         }
 
         var since = now - _recoversFrom;
-        return since <= TimeSpan.Zero ? _slowedTo : Math.Min(_fullRate, _slowedTo + (_fullRate * (since / Recovery)));
+        if (since <= TimeSpan.Zero)
+        {
+            return _slowedTo;
+        }
+
+        var near = Math.Max(_slowedTo, _tooHigh * Near);
+        var rate = _slowedTo + (_fullRate * (since / Recovery));
+        return Math.Min(_fullRate, rate <= near ? rate : near + ((rate - near) / Caution));
     }
 
     private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;

@@ -28,6 +28,9 @@ public interface IListDestination
     /// <summary>Sends one batch and returns once it is acknowledged.</summary>
     Task<Acknowledgement> SendAsync(ListBatch batch, CancellationToken cancellationToken);
 
+    /// <summary>Batches worth having under way at once at present: enough to reach the connection's rate at its latency, and no more.</summary>
+    int CallsWanted { get; }
+
     /// <summary>What this destination has sent so far; a run shows the difference between its start and its end.</summary>
     DeliveryTotals Totals { get; }
 }

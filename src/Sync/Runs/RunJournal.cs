@@ -16,6 +16,7 @@ public sealed class RunJournal : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _gate = new(1);
     private readonly (int Retries, long Bytes) _before;
+    private readonly RunTrace _trace;
     private IListDestination? _destination;
     private long _savedAt;
 
@@ -23,6 +24,7 @@ public sealed class RunJournal : IAsyncDisposable
     {
         (_db, _run, _clock, _logger) = (db, run, clock, logger);
         _before = (run.Retries, run.Bytes);
+        _trace = new RunTrace(run, clock);
     }
 
     /// <summary>Opens the journal of a run and marks it running.</summary>
@@ -41,14 +43,19 @@ public sealed class RunJournal : IAsyncDisposable
     public void Watch(IListDestination destination) => _destination = destination;
 
     /// <summary>The run has come to a step.</summary>
-    public Task BeginAsync(RunStep step, CancellationToken cancellationToken) => ChangeAsync(
-        now =>
-        {
-            Log.StepBegan(_logger, _run.Id, step);
-            _run.Step = step;
-            _run.Steps = [.. Closed(now), new RunStepTime { Step = step, StartedAt = now }];
-        },
-        cancellationToken);
+    public Task BeginAsync(RunStep step, CancellationToken cancellationToken)
+    {
+        // Before anything asynchronous: only so is the step's span the caller's current one.
+        _trace.Begin(step);
+        return ChangeAsync(
+            now =>
+            {
+                Log.StepBegan(_logger, _run.Id, step);
+                _run.Step = step;
+                _run.Steps = [.. Closed(now), new RunStepTime { Step = step, StartedAt = now }];
+            },
+            cancellationToken);
+    }
 
     /// <summary>The run knows its list.</summary>
     public Task ListAsync(long listId, string listName, CancellationToken cancellationToken) =>
@@ -61,13 +68,15 @@ public sealed class RunJournal : IAsyncDisposable
     public Task DoneAsync(long done, int calls, CancellationToken cancellationToken) =>
         ChangeAsync(_ => (_run.Done, _run.Calls) = (done, Math.Max(_run.Calls, calls)), cancellationToken);
 
-    /// <summary>One more call was, with so many subscribers; written down now and then.</summary>
-    public async Task AcknowledgedAsync(int subscribers, CancellationToken cancellationToken)
+    /// <summary>One more batch was; written down now and then.</summary>
+    public async Task AcknowledgedAsync(ListBatch batch, Acknowledgement acknowledgement, CancellationToken cancellationToken)
     {
+        Telemetry.Acknowledged(batch, acknowledgement);
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            _run.Done += subscribers;
+            _trace.Acknowledged(_clock.GetUtcNow());
+            _run.Done += batch.Subscribers.Count;
             _run.Calls++;
             if (_clock.GetElapsedTime(_savedAt) >= ProgressInterval)
             {
@@ -104,6 +113,7 @@ public sealed class RunJournal : IAsyncDisposable
             await RecordCountAsync(now);
             await _db.SaveChangesAsync(CancellationToken.None);
             await transaction.CommitAsync(CancellationToken.None);
+            _trace.End(now);
             var counts = _run.Counts;
             Log.RunEnded(
                 _logger, _run.Id, _run.SyncId, status, error?.Code ?? "no error", counts.Members, counts.Adds, counts.Removes, counts.Unchanged, _run.Calls);
@@ -118,6 +128,7 @@ public sealed class RunJournal : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        _trace.Dispose();
         await _db.DisposeAsync();
         _gate.Dispose();
     }

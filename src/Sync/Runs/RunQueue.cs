@@ -12,16 +12,24 @@ public static class RunQueue
             r => r.SyncId == syncId && (r.Status == RunStatus.Queued || r.Status == RunStatus.Running), cancellationToken);
 
     /// <summary>Makes a queued run and notes it as the sync's last.</summary>
+    /// <param name="db">Where runs are.</param>
+    /// <param name="sync">The sync to run.</param>
+    /// <param name="trigger">What asks for it.</param>
+    /// <param name="approved">Whether the removal guard is lifted.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="dueAt">When it should have begun, if that is past; null: it is asked for now.</param>
     public static async Task<Run> AddAsync(
-        ControlDb db, Sync sync, RunTrigger trigger, bool approved, TimeProvider clock, CancellationToken cancellationToken)
+        ControlDb db, Sync sync, RunTrigger trigger, bool approved, TimeProvider clock, CancellationToken cancellationToken, DateTimeOffset? dueAt = null)
     {
+        var now = clock.GetUtcNow();
         var run = new Run
         {
             SyncId = sync.Id,
             Trigger = trigger,
             Status = RunStatus.Queued,
             Approved = approved,
-            QueuedAt = clock.GetUtcNow(),
+            QueuedAt = dueAt < now ? dueAt.Value : now,
             ListId = sync.ListId,
             ListName = sync.ListName,
         };

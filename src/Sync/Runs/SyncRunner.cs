@@ -22,7 +22,7 @@ public sealed class SyncRunner(
 
         // A run asked for by hand is waiting already: one is enough.
         return await RunQueue.FindOpenAsync(db, syncId, cancellationToken) is null
-            ? (await RunQueue.AddAsync(db, sync, RunTrigger.Schedule, approved: false, clock, cancellationToken)).Id
+            ? (await RunQueue.AddAsync(db, sync, RunTrigger.Schedule, approved: false, clock, cancellationToken, dueAt: sync.NextRunAt)).Id
             : null;
     }
 

@@ -47,6 +47,8 @@ internal sealed class FakeIterable(ProjectType projectType) : IListDestination, 
 
     public DeliveryTotals Totals => new(0, 0);
 
+    public int CallsWanted => 8;
+
     /// <summary>Whether the connection's key cannot be read.</summary>
     public bool IsLocked { get; set; }
 

@@ -23,6 +23,12 @@ public sealed class SettingsTests
         settings.Syncs.MaxMembers.ShouldBe(10_000_000);
     }
 
+    [Theory]
+    [InlineData("json", true)]
+    [InlineData("JSON", true)]
+    [InlineData("text", false)]
+    public void Read_LogFormat_IsTaken(string format, bool json) => Read(new() { ["MUSTER_LOG_FORMAT"] = format }).LogsAreJson.ShouldBe(json);
+
     [Fact]
     public void Read_EmptyVariable_CountsAsNotSet() => Read(new() { ["MUSTER_ITERABLE_RATE"] = "" }).Iterable.Rate.ShouldBe(5);
 

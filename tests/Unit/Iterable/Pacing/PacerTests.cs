@@ -77,7 +77,7 @@ public class PacerTests
         pacer.Rate.ShouldBe(10 * 0.99 / 2, 0.001);
 
         var rates = new List<double>();
-        for (var second = 0; second < 40; second++)
+        for (var second = 0; second < 60; second++)
         {
             clock.Advance(TimeSpan.FromSeconds(1));
             rates.Add(pacer.Rate);
@@ -157,6 +157,73 @@ public class PacerTests
         clock.Advance(TimeSpan.FromMilliseconds(1011));
 
         (await third - first).TotalMilliseconds.ShouldBe(1011, 1);
+    }
+
+    [Fact]
+    public async Task TakeAsync_SeveralSyncsAsk_EachGetsAnEqualShare()
+    {
+        using var pacer = Pacer.Evenly(5, new JumpClock());
+        var taken = new int[3];
+        var order = new List<int>();
+
+        // Each with as many calls waiting as its window has; the third comes when the others have long been at it.
+        async Task AskAsync(int sync, int calls)
+        {
+            for (var i = 0; i < calls; i++)
+            {
+                await pacer.TakeAsync(Token);
+                lock (order)
+                {
+                    taken[sync]++;
+                    order.Add(sync);
+                }
+
+                await Task.Yield();
+            }
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, 24).Select(n => AskAsync(n % 3, 50)));
+
+        taken.ShouldAllBe(calls => calls == 400);
+        for (var from = 0; from + 240 <= order.Count - 240; from += 240)
+        {
+            order.Skip(from).Take(240).GroupBy(s => s).Select(g => g.Count()).ShouldAllBe(calls => calls > 60 && calls < 100);
+        }
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(1)]
+    public async Task SlowDown_IterableAllowsLess_SettlesNearWhatItAllows(int allowed)
+    {
+        var clock = new JumpClock();
+        using var pacer = Pacer.Evenly(5, clock);
+        var answered = new Queue<TimeSpan>();
+        var (taken, refused) = (0, 0);
+        var first = await pacer.TakeAsync(Token);
+        var at = first;
+        while (at - first < TimeSpan.FromMinutes(10))
+        {
+            at = await pacer.TakeAsync(Token);
+            while (answered.TryPeek(out var oldest) && at - oldest >= TimeSpan.FromSeconds(1))
+            {
+                answered.Dequeue();
+            }
+
+            if (answered.Count < allowed)
+            {
+                answered.Enqueue(at);
+                taken++;
+            }
+            else
+            {
+                refused++;
+                pacer.SlowDown(at, pause: null, halve: true);
+            }
+        }
+
+        (taken / (at - first).TotalSeconds).ShouldBeInRange(0.7 * allowed, allowed);
+        ((double)refused / (taken + refused)).ShouldBeLessThan(0.12);
     }
 
     private static async Task<List<TimeSpan>> TakeAsync(Pacer pacer, int count)
