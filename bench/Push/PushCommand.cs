@@ -69,7 +69,7 @@ internal static class PushCommand
             }
 
             // The export has a process of its own, so that its memory is told apart from that of the loading.
-Measured measured;
+            Measured measured;
             int syncId;
             await using (var muster = await MusterProcess.StartAsync(folder, iterable.Address, wanted.Rate, cancellationToken))
             {
