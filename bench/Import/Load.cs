@@ -39,10 +39,10 @@ internal sealed record Load
         using var client = new HttpClient(handler) { BaseAddress = host.Address };
         client.DefaultRequestHeaders.Authorization =
             new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Token}:")));
-        for (var warmUp = 0; warmUp < WarmUp; warmUp++)
-        {
-            await SendAsync(client, cancellationToken);
-        }
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, WarmUp),
+            new ParallelOptions { MaxDegreeOfParallelism = Connections, CancellationToken = cancellationToken },
+            async (_, stop) => await SendAsync(client, stop));
 
         var acknowledgements = new ConcurrentBag<double>();
         var cpu = Process.GetCurrentProcess().TotalProcessorTime;
