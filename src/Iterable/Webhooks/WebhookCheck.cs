@@ -40,7 +40,7 @@ internal sealed class WebhookCheck(IHttpClientFactory http, Secrets secrets, Ite
     {
         var calls = new IterableHttp(
             http.CreateClient(IterableHttp.ClientName), options.UrlOf(connection.DataCenter), secrets.Unprotect(connection.ProtectedApiKey!), clock);
-        var request = new CallRequest { Method = HttpMethod.Get, Path = "api/webhooks", Timeout = Patience };
+        var request = new CallRequest { Operation = "list webhooks", Method = HttpMethod.Get, Path = "api/webhooks", Timeout = Patience };
         var webhooks = await calls.SendAsync(
             request,
             async (response, limit) =>
