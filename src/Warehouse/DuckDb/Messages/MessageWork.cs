@@ -127,6 +127,13 @@ internal sealed class MessageWork(IdentityMap identities, EventNames names, Even
         }
     }
 
+    /// <summary>People were erased: what is known of whom is read again when it is needed.</summary>
+    public void Forget()
+    {
+        _strangers.Forget();
+        _contacts.Forget();
+    }
+
     /// <summary>The group is stored.</summary>
     public void Committed()
     {

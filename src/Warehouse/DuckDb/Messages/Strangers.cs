@@ -101,8 +101,11 @@ internal sealed class Strangers
     public void RolledBack()
     {
         _added.Clear();
-        _loaded = false;
+        Forget();
     }
+
+    /// <summary>They are read again when they are needed.</summary>
+    public void Forget() => _loaded = false;
 
     private bool Put(Stranger stranger, Contact contact)
     {

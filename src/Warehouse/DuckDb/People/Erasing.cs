@@ -18,6 +18,7 @@ internal sealed class Erasing(IdentityMap identities, ClusterRows clusters)
     private static readonly string[] Identities =
     [
         "DELETE FROM alias WHERE user_id IN (SELECT unnest($ids))",
+        "DELETE FROM unresolved WHERE user_id IN (SELECT unnest($ids))",
         "DELETE FROM identity_use WHERE user_id IN (SELECT unnest($ids))",
         "DELETE FROM identity WHERE user_id IN (SELECT unnest($ids))",
         "INSERT INTO retired_user_id SELECT unnest($ids)",

@@ -86,6 +86,7 @@ internal sealed class PeopleWork : IGroupWork<PeopleWrite>
         foreach (var erasure in group.OfType<PeopleWrite.Erasure>())
         {
             erasure.Erased = _erasing.Erase(connection, erasure.ProjectId, erasure.DistinctId);
+            _messages.Forget();
         }
     }
 
