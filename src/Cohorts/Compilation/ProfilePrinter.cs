@@ -3,7 +3,7 @@ using Muster.Cohorts.Definition;
 namespace Muster.Cohorts.Compilation;
 
 /// <summary>Prints conditions on profiles alone, however they are nested, as one scan of the profiles.</summary>
-internal sealed class DuckDbProfiles(DuckDbValues values)
+internal sealed class ProfilePrinter(ValuePrinter values, IReadOnlyDictionary<string, string> promoted)
 {
     /// <summary>Whether a condition asks for nothing but the profile.</summary>
     public static bool Covers(Condition condition) => condition switch
@@ -19,7 +19,7 @@ internal sealed class DuckDbProfiles(DuckDbValues values)
     /// </summary>
     public MemberSet Print(Condition condition, string projectId)
     {
-        var columns = new ValueColumns(values, "p.properties");
+        var columns = new ValueColumns(values, "p", promoted);
         var without = HoldsWithoutProfile(condition);
         var predicate = $"{(without ? "NOT " : "")}{Predicate(condition, columns)}";
         var rows = $"""
