@@ -15,26 +15,23 @@ internal sealed class BehaviorPrinter
     private readonly ValuePrinter _values;
     private readonly SqlParameters _parameters;
     private readonly ProjectCalendar _calendar;
-    private readonly IReadOnlyDictionary<string, string> _promoted;
     private readonly string _projectId;
     private readonly Dictionary<EventRange, SharedRange> _shared;
 
     /// <param name="dialect">The engine's way.</param>
     /// <param name="calendar">The moment and the project's days.</param>
-    /// <param name="promoted">The properties of events that have a column of their own.</param>
     /// <param name="projectId">The project, as SQL.</param>
     /// <param name="behaviors">All conditions on events of the query: what several of them read is read once.</param>
     public BehaviorPrinter(
-        SqlDialect dialect, ProjectCalendar calendar, IReadOnlyDictionary<string, string> promoted, string projectId, IEnumerable<Condition.Behavior> behaviors)
+        SqlDialect dialect, ProjectCalendar calendar, string projectId, IEnumerable<Condition.Behavior> behaviors)
     {
         _dialect = dialect;
         _values = dialect.Values;
         _parameters = dialect.Parameters;
         _calendar = calendar;
-        _promoted = promoted;
         _projectId = projectId;
         _shared = behaviors.Where(MayShare).GroupBy(Range).Where(g => g.Skip(1).Any()).Select(g => g.Key)
-            .Select((range, i) => new SharedRange(range, i, new ValueColumns(_values, "e", promoted))).ToDictionary(s => s.Range);
+            .Select((range, i) => new SharedRange(range, i, new ValueColumns(_values, "e.properties"))).ToDictionary(s => s.Range);
     }
 
     /// <summary>The ranges that several of the printed conditions read, as common tables.</summary>
@@ -189,7 +186,7 @@ internal sealed class BehaviorPrinter
     /// <summary>The events of a filter as a derived table of canonical <c>user_id</c> and, when asked for, <c>time</c> and <c>value</c>.</summary>
     private string Events(EventFilter filter, Interval interval, bool time = false, string? property = null, string alias = "e")
     {
-        var columns = new ValueColumns(_values, "e", _promoted);
+        var columns = new ValueColumns(_values, "e.properties");
         var tests = filter.Where.Select(t => _values.Print(t.Test, columns.Of(t.Property))).ToList();
         var value = property is null ? "" : $", {columns.Of(property)} AS value";
         var rows = Rows(new EventRange(filter.Name, interval), time, columns);

@@ -8,9 +8,6 @@ namespace Muster.Cohorts.Compilation;
 /// <param name="References">The cohorts it refers to, directly or not; each stands after those that it refers to itself.</param>
 internal sealed record CohortPlan(int ProjectId, MemberSource Root, IReadOnlyList<ReferencedCohort> References)
 {
-    /// <summary>Which properties need not be read from the JSON.</summary>
-    public PromotedProperties Promoted { get; init; } = PromotedProperties.None;
-
     /// <summary>The same plan with every definition in its simplest form.</summary>
     public CohortPlan Normalized() => this with
     {

@@ -20,8 +20,8 @@ internal sealed class CohortPrinter
     {
         _dialect = dialect;
         _projectId = dialect.Parameters.Add(plan.ProjectId);
-        _profiles = new ProfilePrinter(dialect.Values, plan.Promoted.OfProfiles);
-        _behavior = new BehaviorPrinter(dialect, calendar, plan.Promoted.OfEvents, _projectId, plan.Behaviors());
+        _profiles = new ProfilePrinter(dialect.Values);
+        _behavior = new BehaviorPrinter(dialect, calendar, _projectId, plan.Behaviors());
     }
 
     /// <summary>Prints a cohort as of the calendar's moment.</summary>

@@ -3,7 +3,7 @@ using Muster.Cohorts.Definition;
 namespace Muster.Cohorts.Compilation;
 
 /// <summary>Prints conditions on profiles alone, however they are nested, as one scan of the profiles.</summary>
-internal sealed class ProfilePrinter(ValuePrinter values, IReadOnlyDictionary<string, string> promoted)
+internal sealed class ProfilePrinter(ValuePrinter values)
 {
     /// <summary>Whether a condition asks for nothing but the profile.</summary>
     public static bool Covers(Condition condition) => condition switch
@@ -19,7 +19,7 @@ internal sealed class ProfilePrinter(ValuePrinter values, IReadOnlyDictionary<st
     /// </summary>
     public MemberSet Print(Condition condition, string projectId)
     {
-        var columns = new ValueColumns(values, "p", promoted);
+        var columns = new ValueColumns(values, "p.properties");
         var without = HoldsWithoutProfile(condition);
         var predicate = $"{(without ? "NOT " : "")}{Predicate(condition, columns)}";
         var rows = $"""

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Muster.Cohorts.Compilation;
 
-/// <summary>The property values that a scan needs, each read once and then a column of its own: from the store's own column where it is promoted, else from the JSON.</summary>
-internal sealed class ValueColumns(ValuePrinter values, string table, IReadOnlyDictionary<string, string> promoted)
+/// <summary>The property values that a scan needs, each read from the JSON once and then a column of its own.</summary>
+internal sealed class ValueColumns(ValuePrinter values, string properties)
 {
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
     private readonly List<string> _columns = [];
@@ -21,9 +21,7 @@ internal sealed class ValueColumns(ValuePrinter values, string table, IReadOnlyD
         {
             name = string.Create(CultureInfo.InvariantCulture, $"v{_names.Count}");
             _names.Add(property, name);
-            _columns.Add(promoted.TryGetValue(property, out var column)
-                ? $"{table}.{column} AS {name}"
-                : $"{values.Extract($"{table}.properties", property)} AS {name}");
+            _columns.Add($"{values.Extract(properties, property)} AS {name}");
         }
 
         return name;

@@ -40,7 +40,8 @@ internal sealed class Evaluations(DuckDbStore store, ReadingMemory memory, Cohor
         {
             return statements(connection);
         }
-        catch (DuckDBException e) when (ended.IsCancellationRequested)
+        // The driver says an interruption in one way or the other.
+        catch (Exception e) when (ended.IsCancellationRequested && (e is DuckDBException or OperationCanceledException))
         {
             canceled.ThrowIfCancellationRequested();
             throw new EvaluationException(
