@@ -27,7 +27,7 @@ internal sealed record Question(string Name, string Definition, string Sql)
         new("Q3", $$"""{"all":[{{Q3Definition}}]}""", Profiles),
         new(
             "Q4",
-            $$$"""{"all":[{{{Q1Definition}}},{{{Q3Definition}}},{"not":{"event":"Purchase","window":{"last":{"n":30,"unit":"day"}}}}]}""",
+            $$$$$"""{"all":[{{{{{Q1Definition}}}}},{{{{{Q3Definition}}}}},{"not":{"event":"Purchase","window":{"last":{"n":30,"unit":"day"}}}}]}""",
             $"""
             SELECT u FROM (SELECT u FROM ({PageViews}) GROUP BY u HAVING count(*) > 10) q SEMI JOIN ({Profiles}) p USING (u)
             ANTI JOIN (SELECT {Canonical} AS u FROM event e LEFT JOIN alias a ON a.user_id = e.user_id
