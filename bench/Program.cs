@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Muster.Bench.Cohorts;
 using Muster.Bench.Diff;
 using Muster.Bench.Import;
 using Muster.Bench.Mtu;
@@ -15,6 +16,7 @@ var root = new RootCommand("Whole-program measurements of Muster.")
     ManyCommand.Create(),
     MtuCommand.Create(),
     HooksCommand.Create(),
+    CohortsCommand.Create(),
     DiffCommand.Create(),
     DiffCommand.CreateMeasure(),
 };

@@ -52,7 +52,7 @@ internal static class CohortEndpoints
         }
 
         var now = clock.GetUtcNow();
-        var count = reader.Count(await compiler.CompileAsync(projectId, definition, now, cancellationToken), cancellationToken);
+        var count = await reader.CountAsync(await compiler.CompileAsync(projectId, definition, now, cancellationToken), cancellationToken);
         var cohort = New(projectId, name, description, json.GetRawText(), caller, now);
         db.Cohorts.Add(cohort);
         await db.SaveChangesAsync(cancellationToken);
@@ -124,7 +124,7 @@ internal static class CohortEndpoints
         {
             cohort.Definition = json.GetRawText();
             CohortSizes.Note(
-                db, cohort, reader.Count(await compiler.CompileAsync(cohort.ProjectId, definition, now, cancellationToken), cancellationToken), now);
+                db, cohort, await reader.CountAsync(await compiler.CompileAsync(cohort.ProjectId, definition, now, cancellationToken), cancellationToken), now);
         }
 
         await db.SaveChangesAsync(cancellationToken);

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Muster.Cohorts.Compilation;
 using Muster.Cohorts.Membership;
+using Muster.Cohorts.Schema;
 using Muster.Warehouse.Privacy;
 
 namespace Muster.Cohorts;
@@ -10,10 +11,13 @@ namespace Muster.Cohorts;
 public static class CohortsFeature
 {
     /// <summary>Adds cohorts; needs control data, the warehouse and a clock.</summary>
-    public static IServiceCollection AddCohorts(this IServiceCollection services)
+    public static IServiceCollection AddCohorts(this IServiceCollection services, CohortOptions? options = null)
     {
         services.AddSingleton<CohortCompiler>();
+        services.AddSingleton(options ?? new CohortOptions());
+        services.AddSingleton<Evaluations>();
         services.AddSingleton<MemberReader>();
+        services.AddSingleton<ProjectSchemas>();
         services.AddSingleton<CohortUploads>();
         services.AddSingleton<IPersonalData, UploadRecords>();
         return services;
@@ -25,6 +29,7 @@ public static class CohortsFeature
         api.MapDefinitions();
         api.MapUploads();
         api.MapMembers();
+        api.MapSchema();
         return api;
     }
 }

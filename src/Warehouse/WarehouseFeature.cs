@@ -17,6 +17,7 @@ public static class WarehouseFeature
     {
         services.AddSingleton(options);
         services.AddSingleton<DuckDbStore>();
+        services.AddSingleton(provider => new ReadingMemory(provider.GetRequiredService<DuckDbStore>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<DuckDbPeople>();
         services.AddHostedService<DuckDbUpkeep>();
         services.AddSingleton<IGroupProfileStore, DuckDbGroupProfiles>();

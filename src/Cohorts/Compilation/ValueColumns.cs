@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Muster.Cohorts.Compilation;
 
 /// <summary>The property values that a scan needs, each read from the JSON once and then a column of its own.</summary>
-internal sealed class ValueColumns(DuckDbValues values, string properties)
+internal sealed class ValueColumns(ValuePrinter values, string properties)
 {
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
     private readonly List<string> _columns = [];

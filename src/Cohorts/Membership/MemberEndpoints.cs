@@ -51,7 +51,7 @@ internal static class MemberEndpoints
             return problem!;
         }
 
-        var count = reader.Count(query, cancellationToken);
+        var count = await reader.CountAsync(query, cancellationToken);
         CohortSizes.Note(db, cohort, count, now);
         await db.SaveChangesAsync(cancellationToken);
         return TypedResults.Ok(new CountView(count, now));
@@ -75,7 +75,7 @@ internal static class MemberEndpoints
         return query is null
             ? problem!
             : TypedResults.Ok(paging.Page(
-                reader.Page(query, paging.After, paging.Limit + 1, cancellationToken), m => m.UserId, m => MemberView.Of(m, caller)));
+                await reader.PageAsync(query, paging.After, paging.Limit + 1, cancellationToken), m => m.UserId, m => MemberView.Of(m, caller)));
     }
 
     private static async Task<IResult> CsvAsync(
@@ -145,8 +145,8 @@ internal static class MemberEndpoints
         }
 
         var query = await compiler.CompileAsync(projectId, definition, clock.GetUtcNow(), cancellationToken);
-        var sample = reader.Page(query, 0, SampleSize, cancellationToken).Select(m => MemberView.Of(m, caller)).ToList();
-        return TypedResults.Ok(new PreviewView(reader.Count(query, cancellationToken), sample));
+        var (count, sample) = await reader.PreviewAsync(query, SampleSize, cancellationToken);
+        return TypedResults.Ok(new PreviewView(count, [.. sample.Select(m => MemberView.Of(m, caller))]));
     }
 
     private static async Task<(MemberQuery? Query, IResult? Problem)> CompileAsync(

@@ -5,9 +5,8 @@ using Muster.Warehouse.DuckDb;
 
 namespace Muster.Cohorts.Membership;
 
-/// <summary>Asks the store for the members of a query.</summary>
-/// <remarks>DuckDB answers on the calling thread; a cancellation interrupts it there.</remarks>
-internal sealed class MemberReader(DuckDbStore store)
+/// <summary>Asks the store for the members of a query, within the limits of an evaluation.</summary>
+internal sealed class MemberReader(DuckDbStore store, Evaluations evaluations)
 {
     // A member is known by its canonical id, which has a row of its own in identity.
     private const string Columns = """
@@ -17,23 +16,46 @@ internal sealed class MemberReader(DuckDbStore store)
         LEFT JOIN profile p ON p.user_id = m.user_id
         """;
 
+    private const string CountAndFirst = "SELECT count(*), min(user_id, $limit) FROM members";
+
+    private const string Named = """
+        SELECT i.user_id, i.distinct_id, p.email, p.iterable_user_id, p.first_name, p.last_name
+        FROM identity i LEFT JOIN profile p ON p.user_id = i.user_id
+        WHERE i.user_id IN (SELECT unnest($ids))
+        ORDER BY i.user_id
+        """;
+
     /// <summary>How many members there are.</summary>
-    public long Count(MemberQuery query, CancellationToken cancellationToken)
+    public Task<long> CountAsync(MemberQuery query, CancellationToken cancellationToken) => evaluations.RunAsync(connection =>
     {
-        using var connection = store.Open();
         using var command = Command(connection, query, "SELECT count(*) FROM members");
-        return Interruptible(command, () => (long)command.ExecuteScalar()!, cancellationToken);
-    }
+        return (long)command.ExecuteScalar()!;
+    }, cancellationToken);
+
+    /// <summary>How many members there are, and the first few in the order of their numbers; the members are found once for both.</summary>
+    public Task<(long Count, IReadOnlyList<Member> Sample)> PreviewAsync(MemberQuery query, int sample, CancellationToken cancellationToken) =>
+        evaluations.RunAsync<(long, IReadOnlyList<Member>)>(connection =>
+        {
+            var (count, ids) = (0L, new List<int>());
+            using (var command = Command(connection, query, CountAndFirst))
+            {
+                command.Parameters.Add(new DuckDBParameter("limit", (long)sample));
+                using var reader = command.ExecuteReader();
+                reader.Read();
+                count = reader.GetInt64(0);
+                ids = reader.IsDBNull(1) ? [] : reader.GetFieldValue<List<int>>(1);
+            }
+
+            return (count, ids.Count == 0 ? [] : connection.Query(Named, Read, ("ids", ids)));
+        }, cancellationToken);
 
     /// <summary>Up to <paramref name="limit"/> members in the order of their numbers, those after <paramref name="after"/>.</summary>
-    public IReadOnlyList<Member> Page(MemberQuery query, long after, int limit, CancellationToken cancellationToken)
-    {
-        using var connection = store.Open();
-        using var command = Command(connection, query, $"{Columns}\nWHERE m.user_id > $after ORDER BY m.user_id LIMIT $limit");
-        command.Parameters.Add(new DuckDBParameter("after", after));
-        command.Parameters.Add(new DuckDBParameter("limit", limit));
-        return Interruptible(command, () =>
+    public Task<IReadOnlyList<Member>> PageAsync(MemberQuery query, long after, int limit, CancellationToken cancellationToken) =>
+        evaluations.RunAsync<IReadOnlyList<Member>>(connection =>
         {
+            using var command = Command(connection, query, $"{Columns}\nWHERE m.user_id > $after ORDER BY m.user_id LIMIT $limit");
+            command.Parameters.Add(new DuckDBParameter("after", after));
+            command.Parameters.Add(new DuckDBParameter("limit", limit));
             var page = new List<Member>();
             using var reader = command.ExecuteReader();
             while (reader.Read())
@@ -43,7 +65,6 @@ internal sealed class MemberReader(DuckDbStore store)
 
             return page;
         }, cancellationToken);
-    }
 
     /// <summary>All members as they come, without holding them in memory.</summary>
     public IEnumerable<Member> All(MemberQuery query)
@@ -69,20 +90,6 @@ internal sealed class MemberReader(DuckDbStore store)
         }
 
         return command;
-    }
-
-    private static T Interruptible<T>(DuckDBCommand command, Func<T> run, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        using var registration = cancellationToken.Register(command.Cancel);
-        try
-        {
-            return run();
-        }
-        catch (DuckDBException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(cancellationToken);
-        }
     }
 
     private static Member Read(DbDataReader row) => new(

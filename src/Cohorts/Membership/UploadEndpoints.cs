@@ -67,7 +67,7 @@ internal static class UploadEndpoints
             return ApiProblem.Invalid(fault);
         }
 
-        CohortSizes.Note(db, cohort, reader.Count(await compiler.CompileAsync(projectId, cohort.Id, now, cancellationToken), cancellationToken), now);
+        CohortSizes.Note(db, cohort, await reader.CountAsync(await compiler.CompileAsync(projectId, cohort.Id, now, cancellationToken), cancellationToken), now);
         await db.SaveChangesAsync(cancellationToken);
         return TypedResults.Created($"/api/v1/cohorts/{cohort.Id}", CohortView.Of(cohort));
     }

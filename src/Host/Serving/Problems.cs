@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics;
+using Muster.Cohorts.Membership;
 using Muster.Control.Api;
 using Muster.Warehouse;
 
@@ -20,6 +21,7 @@ internal static class Problems
         {
             BadHttpRequestException bad => ApiProblem.Of(bad.StatusCode, CodeOf(bad.StatusCode), bad.Message),
             WarehouseUnavailableException => ApiProblem.Of(StatusCodes.Status503ServiceUnavailable, "unavailable", error.Message),
+            EvaluationException limit => ApiProblem.Of(StatusCodes.Status503ServiceUnavailable, limit.Code, limit.Message),
             _ => null,
         };
         if (result is null)

@@ -3,7 +3,7 @@ using Muster.Cohorts.Definition;
 namespace Muster.Cohorts.Compilation;
 
 /// <summary>Prints conditions on profiles alone, however they are nested, as one scan of the profiles.</summary>
-internal sealed class DuckDbProfiles(DuckDbValues values)
+internal sealed class ProfilePrinter(ValuePrinter values)
 {
     /// <summary>Whether a condition asks for nothing but the profile.</summary>
     public static bool Covers(Condition condition) => condition switch
