@@ -6,7 +6,7 @@ using Muster.Warehouse.Profiles;
 using Shouldly;
 using Xunit;
 
-namespace Muster.Tests.Unit.Sync.Results;
+namespace Muster.Tests.Unit.Syncs.Results;
 
 public sealed class ResultReaderTests : IAsyncDisposable
 {
