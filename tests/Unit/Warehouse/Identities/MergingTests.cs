@@ -3,6 +3,7 @@ using CsCheck;
 using Muster.Warehouse;
 using Muster.Warehouse.Events;
 using Muster.Warehouse.Identities;
+using Muster.Warehouse.Messages;
 using Muster.Warehouse.Profiles;
 using Shouldly;
 using Xunit;
@@ -200,6 +201,24 @@ public sealed class MergingTests
         await ClaimAsync(store, new IdentityClaim.Identify("bob", Anon));
         store.Rows(Canonical).ShouldBe([$"{Anon}|bob", "bob|bob"]);
         store.Number("SELECT count(*) FROM identity WHERE user_id IN (SELECT user_id FROM retired_user_id)").ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task EraseAsync_SomeoneOnlyMessagesNamed_IsNoStrangerAnyMore()
+    {
+        await using var store = new TempStore();
+        var message = new NewMessage
+        {
+            ProjectId = 1, Name = "emailOpen", Email = "ann@x.example", InsertId = "iterable-1", Properties = "{}"u8.ToArray(), ReceivedAt = Noon,
+        };
+        await store.People.AddAsync([message], Token);
+
+        (await store.People.EraseAsync(1, "ann@x.example", Token)).Events.ShouldBe(1);
+
+        store.Number("SELECT count(*) FROM unresolved").ShouldBe(0);
+        store.Number("SELECT count(*) FROM identity").ShouldBe(0);
+        (await store.People.AddAsync([message with { InsertId = "iterable-2" }], Token)).Unresolved.ShouldBe(1);
+        store.Number("SELECT count(*) FROM event JOIN identity USING (user_id)").ShouldBe(1);
     }
 
     private static async Task AgreeAsync(Gen<IdentityClaim> claims) =>
