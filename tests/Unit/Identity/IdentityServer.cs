@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Muster.Cohorts;
@@ -55,7 +56,15 @@ internal sealed class IdentityServer : IAsyncDisposable
         builder.Services.AddIdentity();
         builder.Services.AddIngestion();
         builder.Services.AddCohorts();
+        var before = builder.Services.Count;
         builder.Services.AddSyncs(new SyncOptions());
+
+        // Nothing runs here: only what runs keep is asked for.
+        foreach (var hosted in builder.Services.Skip(before).Where(s => s.ServiceType == typeof(IHostedService)).ToList())
+        {
+            builder.Services.Remove(hosted);
+        }
+
         var app = builder.Build();
         app.UseAuthentication();
         app.UseAuthorization();

@@ -96,7 +96,7 @@ public sealed class ImportEndpointTests(IngestionServer server) : IClassFixture<
     {
         await server.PostAsync("/import", Event("mine").Replace("\"x\":1", $"\"token\":\"{IngestionServer.OtherToken}\"", StringComparison.Ordinal), Good);
 
-        server.Rows("SELECT project_id, properties FROM event JOIN event_name USING (event_id, project_id) WHERE name = 'mine'").ShouldBe(["1|{}"]);
+        server.Rows("SELECT project_id, properties FROM event JOIN event_name USING (event_id, project_id) WHERE name = 'mine'").ShouldBe(["""1|{"$user_id":"a"}"""]);
     }
 
     [Theory]
