@@ -24,6 +24,7 @@ public static class ControlFeature
             .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.DataDir, "keys")));
         services.AddSingleton<Secrets>();
         services.AddSingleton<ProjectDirectory>();
+        services.AddSingleton<ProjectCredentials>();
         services.AddApiConventions();
         return services;
     }

@@ -6,6 +6,7 @@ var muster = new RootCommand("Turns cohorts of users into Iterable lists and kee
     ServeCommand.Create(),
     DemoCommand.Create(),
     SandboxCommand.Create(),
+    ImportCommand.Create(),
     ProjectCommand.Create(),
     CohortCommand.Create(),
     ConnectionCommand.Create(),

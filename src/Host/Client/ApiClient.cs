@@ -77,6 +77,14 @@ internal sealed class ApiClient : IDisposable
         await answer.Content.CopyToAsync(target, cancellationToken);
     }
 
+    /// <summary>Posts outside of <c>/api/v1/</c> and gives the answer, refusals included.</summary>
+    /// <param name="path">From the server's root, as <c>/import</c>.</param>
+    /// <param name="content">The body.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="HttpRequestException">The server is not there, or went away.</exception>
+    public Task<HttpResponseMessage> PostAsync(string path, HttpContent content, CancellationToken cancellationToken) =>
+        _http.PostAsync(new Uri(path, UriKind.Relative), content, cancellationToken);
+
     /// <inheritdoc />
     public void Dispose() => _http.Dispose();
 

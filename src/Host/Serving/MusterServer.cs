@@ -5,6 +5,7 @@ using Muster.Identity;
 using Muster.Ingestion;
 using Muster.Iterable;
 using Muster.Notifications;
+using Muster.Query;
 using Muster.Scheduling;
 using Muster.Syncs;
 using Muster.Usage;
@@ -104,6 +105,7 @@ internal sealed class MusterServer : IAsyncDisposable
         builder.Services.AddIdentity();
         builder.Services.AddIngestion();
         builder.Services.AddCohorts();
+        builder.Services.AddQueries(new QueryOptions { DataDir = settings.Warehouse.DataDir });
         builder.Services.AddSyncs(settings.Syncs);
         builder.Services.AddIterable(settings.Iterable);
         builder.Services.AddUsage();
@@ -130,6 +132,7 @@ internal sealed class MusterServer : IAsyncDisposable
         app.MapIngestion();
         app.MapPrivacy();
         app.MapIterableWebhooks();
+        app.MapQueries();
         app.MapHealth();
         app.MapMetrics();
         app.MapApiDocument();
