@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Muster.Bench.Cohorts;
 using Muster.Bench.Diff;
+using Muster.Bench.Engage;
 using Muster.Bench.Import;
 using Muster.Bench.Mtu;
 using Muster.Bench.Push;
@@ -18,6 +19,7 @@ var root = new RootCommand("Whole-program measurements of Muster.")
     HooksCommand.Create(),
     CohortsCommand.Create(),
     DiffCommand.Create(),
+    EngageCommand.Create(),
     DiffCommand.CreateMeasure(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -95,6 +95,7 @@ internal readonly record struct Printed(SqlType Type, string Sql)
     public string Json => Type switch
     {
         SqlType.Json => Sql,
+        SqlType.Number => NumberAsText(Sql),
         _ => $"CAST(to_json({Sql}) AS VARCHAR)",
     };
 

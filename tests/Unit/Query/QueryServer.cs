@@ -10,6 +10,7 @@ using Microsoft.Extensions.Time.Testing;
 using Muster.Cohorts;
 using Muster.Control;
 using Muster.Control.Tokens;
+using Muster.Identity;
 using Muster.Ingestion;
 using Muster.Query;
 using Muster.Warehouse;
@@ -50,6 +51,7 @@ internal sealed class QueryServer : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddControl(new ControlOptions { DataDir = folder });
         builder.Services.AddWarehouse(new WarehouseOptions { DataDir = folder });
+        builder.Services.AddIdentity();
         builder.Services.AddIngestion();
         builder.Services.AddCohorts();
         builder.Services.AddQueries(new QueryOptions { DataDir = folder });

@@ -60,7 +60,7 @@ internal sealed partial class Oracle(JsonElement properties)
     private static bool Equal(object? a, object? b) => (a, b) switch
     {
         (null, _) or (_, null) => false,
-        (List<object?> x, List<object?> y) => x.Count == y.Count && x.Zip(y).All(p => Equal(p.First, p.Second)),
+        (List<object?> x, List<object?> y) => x.Count == y.Count && x.Zip(y).All(p => p is (null, null) || Equal(p.First, p.Second)),
         _ => a.Equals(b),
     };
 
