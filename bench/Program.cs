@@ -1,10 +1,10 @@
 using System.CommandLine;
 using Muster.Bench.Cohorts;
 using Muster.Bench.Diff;
-using Muster.Bench.Engage;
 using Muster.Bench.Import;
 using Muster.Bench.Mtu;
 using Muster.Bench.Push;
+using Muster.Bench.Query;
 using Muster.Bench.Webhooks;
 
 var root = new RootCommand("Whole-program measurements of Muster.")
@@ -19,7 +19,7 @@ var root = new RootCommand("Whole-program measurements of Muster.")
     HooksCommand.Create(),
     CohortsCommand.Create(),
     DiffCommand.Create(),
-    EngageCommand.Create(),
+    EngagePagesCommand.Create(),
     DiffCommand.CreateMeasure(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -56,6 +56,7 @@ internal sealed class QueryServer : IAsyncDisposable
         builder.Services.AddCohorts();
         builder.Services.AddQueries(new QueryOptions { DataDir = folder });
         var app = builder.Build();
+        app.UseCors();
         app.MapIngestion();
         app.MapQueries();
         await app.Services.MigrateControlAsync(CancellationToken.None);

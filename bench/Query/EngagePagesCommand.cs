@@ -7,10 +7,10 @@ using Muster.Bench.Serving;
 using Muster.Warehouse;
 using Muster.Warehouse.DuckDb;
 
-namespace Muster.Bench.Engage;
+namespace Muster.Bench.Query;
 
 /// <summary>Pages through the members of a cohort over <c>/api/query/engage</c>, against the real program.</summary>
-internal static class EngageCommand
+internal static class EngagePagesCommand
 {
     private const string Fill = """
         INSERT INTO identity SELECT i::INTEGER, 1, 'user-' || i FROM range(1, $people + 1) t(i);
@@ -25,7 +25,7 @@ internal static class EngageCommand
     public static Command Create()
     {
         var people = new Option<int>("--people") { DefaultValueFactory = _ => 1_000_000, Description = "Members of the cohort" };
-        var command = new Command("engage", "Pages of /api/query/engage") { people };
+        var command = new Command("engage-pages", "Pages of /api/query/engage") { people };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(people), cancellationToken));
         return command;
     }
