@@ -66,6 +66,8 @@ internal sealed class IdentityServer : IAsyncDisposable
         }
 
         var app = builder.Build();
+        app.UseRouting();
+        app.UseCors();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapGroup("/api/v1").MapControl().MapCohorts().MapIdentity();
