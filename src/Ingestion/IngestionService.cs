@@ -31,7 +31,10 @@ internal sealed class IngestionService(
     {
         var rules = new EventRules
         {
-            Now = Now(), Import = true, Strict = strict, IdMerge = await projects.FindIdMergeAsync(projectId, cancellationToken),
+            Now = Now(),
+            Import = true,
+            Strict = strict,
+            IdMerge = await projects.FindIdMergeAsync(projectId, cancellationToken),
         };
         var (records, refusal) = RecordReader.Read(body, new EventDecoder(rules, projectId, body.Scratch));
         if (records is null)

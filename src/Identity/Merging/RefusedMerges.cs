@@ -31,7 +31,8 @@ internal sealed class RefusedMerges(DuckDbStore store)
             Page,
             r => new RefusedMerge(
                 r.GetString(1), [r.GetString(2), r.GetString(3)], r.GetString(4), MergeRefusal.Describe(r.GetString(4)),
-                new DateTimeOffset(r.GetDateTime(5), TimeSpan.Zero)) { Number = r.GetInt64(0) },
+                new DateTimeOffset(r.GetDateTime(5), TimeSpan.Zero))
+            { Number = r.GetInt64(0) },
             ("project", projectId), ("after", after), ("limit", limit));
     }
 }

@@ -209,7 +209,12 @@ public sealed class MergingTests
         await using var store = new TempStore();
         var message = new NewMessage
         {
-            ProjectId = 1, Name = "emailOpen", Email = "ann@x.example", InsertId = "iterable-1", Properties = "{}"u8.ToArray(), ReceivedAt = Noon,
+            ProjectId = 1,
+            Name = "emailOpen",
+            Email = "ann@x.example",
+            InsertId = "iterable-1",
+            Properties = "{}"u8.ToArray(),
+            ReceivedAt = Noon,
         };
         await store.People.AddAsync([message], Token);
 
