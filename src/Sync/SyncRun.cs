@@ -120,7 +120,8 @@ public sealed class SyncRun(
         using var graceful = cancellationToken.Register(() => abort.CancelAfter(StopGrace));
 
         // Adds before removes: the list never goes through empty, and nobody who only changed address is off it for a moment.
-        foreach (var operation in new[] { ListOperation.Add, ListOperation.Remove })
+        ListOperation[] order = plan.RemovesFirst ? [ListOperation.Remove, ListOperation.Add] : [ListOperation.Add, ListOperation.Remove];
+        foreach (var operation in order)
         {
             await BatchFlow.SendAllAsync(
                 ledger.PendingBatchesAsync(plan, operation, cancellationToken),

@@ -132,6 +132,7 @@ internal sealed class DuckDbWorkspace : IRunWorkspace
                 Unchanged = _counts.Matched - adds,
             },
             RemovesSent = removes,
+            RemovesFirst = _rules.ProjectType == ProjectType.Hybrid && _connection.Query(DuckDbPlanning.MayBeOneUser, r => r.GetBoolean(0), Parameters())[0],
             LedgerSize = _ledgerSize,
         };
     }, cancellationToken);

@@ -121,6 +121,19 @@ internal static class DuckDbPlanning
     /// <summary>Kinds of change with their numbers.</summary>
     public const string CountChanges = "SELECT kind::VARCHAR, count(*) FROM change GROUP BY 1";
 
+    /// <summary>
+    /// Hybrid projects: whether someone is added by user id alone while an address goes whose user id is not known. A list
+    /// that is read shows the address of whoever has one, so the two may be one user, whom the remove would take off again.
+    /// </summary>
+    public const string MayBeOneUser = """
+        SELECT EXISTS (
+                   SELECT 1 FROM change JOIN candidate c USING (user_id)
+                   WHERE change.kind IN ('add', 'resend') AND c.subscriber = c.user_key)
+           AND EXISTS (
+                   SELECT 1 FROM change JOIN ledger l ON l.sync_id = $sync AND l.list_id = $list AND l.subscriber = change.subscriber
+                   WHERE change.kind = 'remove' AND l.email IS NOT NULL AND l.iterable_user_id IS NULL)
+        """;
+
     /// <summary>Subscribers on the list before the run.</summary>
     public const string CountLedger = "SELECT count(*) FROM ledger WHERE sync_id = $sync AND list_id = $list";
 

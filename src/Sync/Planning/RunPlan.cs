@@ -23,6 +23,9 @@ public sealed record RunPlan
     /// <summary>Subscribers to take off by a call; less than the removes when one was only replaced by the same user under a better identifier.</summary>
     public required long RemovesSent { get; init; }
 
+    /// <summary>Whether removes go before adds, where an add must not be undone by a remove of the same user under a name that is not known to be theirs.</summary>
+    public bool RemovesFirst { get; init; }
+
     /// <summary>Subscribers on the list before the run, as the ledger has it.</summary>
     public required long LedgerSize { get; init; }
 

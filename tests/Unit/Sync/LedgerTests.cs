@@ -249,6 +249,34 @@ public sealed class LedgerTests
     }
 
     [Fact]
+    public async Task Adopt_HybridMemberShownUnderAnAddress_IsAddedAfterTheAddressIsRemoved()
+    {
+        await using var world = new LedgerWorld(ProjectType.Hybrid);
+        world.Person(1, null, "u1");
+        await world.RunAsync(List, [1]);
+
+        // Iterable shows the address of a user who has one; that it is u1's is not known here.
+        await world.Ledger.AdoptAsync(world.Sync, 2, List, ProjectType.Hybrid, Lines("of.u1@x.io"), default);
+        var plan = await world.RunAsync(List, [1]);
+        var settled = await world.RunAsync(List, [1]);
+
+        (plan.Counts.Adds, plan.Counts.Removes, plan.RemovesFirst).ShouldBe((1, 1, true));
+        (settled.Calls, settled.RemovesFirst).ShouldBe((0, false));
+    }
+
+    [Fact]
+    public async Task Adopt_HybridStrangerAndMemberWithAddress_KeepsTheOrder()
+    {
+        await using var world = new LedgerWorld(ProjectType.Hybrid);
+        world.Person(1, "a@x.io", "u1");
+        await world.Ledger.AdoptAsync(world.Sync, 0, List, ProjectType.Hybrid, Lines("stranger@x.io"), default);
+
+        var plan = await world.RunAsync(List, [1]);
+
+        (plan.Counts.Adds, plan.Counts.Removes, plan.RemovesFirst).ShouldBe((1, 1, false));
+    }
+
+    [Fact]
     public async Task Adopt_SubscriberGone_IsAddedAgain()
     {
         await using var world = new LedgerWorld();
