@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using Shouldly;
 
@@ -95,6 +96,12 @@ public sealed class MusterProcess : IAsyncDisposable
         _process!.Kill();
         await EndAsync();
     }
+
+    /// <summary>
+    /// Whether this is how a call may end whose server was killed: a socket that dies while it connects is not always
+    /// wrapped by the client.
+    /// </summary>
+    public static bool IsOfAKill(Exception fault) => fault is HttpRequestException or SocketException;
 
     /// <summary>Runs a verb against this server.</summary>
     public Task<MusterResult> RunAsync(params IReadOnlyList<string> arguments) => MusterProgram.RunAsync(

@@ -79,7 +79,7 @@ public sealed class KilledWhileImportingTests
                     acknowledged[batch] = true;
                 }
             }
-            catch (HttpRequestException)
+            catch (Exception fault) when (MusterProcess.IsOfAKill(fault))
             {
                 // It was killed: this one is not acknowledged.
             }
