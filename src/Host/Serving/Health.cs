@@ -37,7 +37,7 @@ internal static class Health
 
     private static string Word(HealthStatus status) => status == HealthStatus.Healthy ? "healthy" : "unhealthy";
 
-    private sealed record LiveAnswer(string Status);
+    internal sealed record LiveAnswer(string Status);
 
     private sealed record ReadyAnswer(string Status, IReadOnlyDictionary<string, CheckAnswer> Checks);
 
