@@ -7,10 +7,11 @@ using Xunit;
 namespace Muster.Tests.Unit.Syncs;
 
 /// <summary>
-/// The run against a model: random people, changes, faults (lost and unreadable answers, 429, refused keys), kills,
-/// deleted lists, others who edit the list, and a clock that jumps. Whatever happened on the way, the next undisturbed
-/// run that reads the list leaves it equal to the matched members, the one after it sends nothing, nothing acknowledged
-/// is sent again, and every member of every run that planned has one receipt.
+/// The run against a model: random people, changes, faults (lost and unreadable answers, 429, refused keys), members that
+/// are refused, kills during calls and at every operation on the ledger and on Iterable, deleted lists, others who edit
+/// the list, and a clock that jumps. Whatever happened on the way, the next undisturbed run that reads the list leaves it
+/// equal to the matched members, the one after it sends nothing, nothing acknowledged is sent again, and every member of
+/// every run that planned has one receipt.
 /// </summary>
 public sealed class SyncRunModelTests
 {
@@ -24,6 +25,12 @@ public sealed class SyncRunModelTests
     /// <summary>Strangers put on the list, and people taken off it, by others.</summary>
     private static readonly Gen<(int Strangers, int Victims)> Tamperings =
         Gen.Frequency((3, Gen.Const((0, 0))), (1, Gen.Select(Gen.Int[0, 2], Gen.Int[0, 3])));
+
+    /// <summary>At which operation of a run the process dies, and whether that was done before.</summary>
+    private static readonly Gen<(int Operation, bool After)[]> Deaths =
+        Gen.Frequency((3, Gen.Const(Array.Empty<(int Operation, bool After)>())), (1, Gen.Select(Gen.Int[1, 18], Gen.Bool).Array[1, 2]));
+
+    private static readonly Gen<string?> Refusals = Gen.Frequency((3, Gen.Const((string?)null)), (1, Among("b@x.io", "u1", "u2", "a2@x.io", "b3@x.io", "c@x.io")));
 
     private static readonly Gen<int> HoursPassed = Gen.Frequency((3, Gen.Const(0)), (1, Gen.Int[-48, 48]));
 
@@ -48,16 +55,51 @@ public sealed class SyncRunModelTests
     public async Task Run_AnyHistory_ConvergesToTheCohort(ProjectType projectType)
     {
         var person = projectType switch { ProjectType.Email => EmailPerson, ProjectType.Hybrid => HybridPerson, _ => UserIdPerson };
-        var step = Gen.Select(person.Array[0, 6], Fates, Gen.Frequency((9, Gen.Const(false)), (1, Gen.Const(true))), Tamperings, HoursPassed)
-            .Select((changes, fates, deleteList, tampering, hours) => new Step(changes, fates, deleteList, tampering, hours));
+        var step = Gen.Select(person.Array[0, 6], Fates, Gen.Frequency((9, Gen.Const(false)), (1, Gen.Const(true))), Tamperings, HoursPassed, Deaths, Refusals)
+            .Select((changes, fates, deleteList, tampering, hours, deaths, refused) => new Step(changes, fates, deleteList, tampering, hours, deaths, refused));
         await step.Array[1, 6].SampleAsync(steps => CheckAsync(projectType, steps), iter: 15, threads: 1, print: Print);
+    }
+
+    /// <summary>The process dies at each operation of a first run, and of one that adds, renames and removes; once before it is done and once after.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Run_DiesAtEveryOperation_GoesOnAndSendsNothingAcknowledgedAgain(bool after)
+    {
+        var diedAt = 0;
+        for (var operation = 1; diedAt == operation - 1; operation++)
+        {
+            await using var world = await SyncWorld.CreateAsync(ProjectType.Email);
+            world.Put([new Person(1, true, "a@x.io", null), new Person(2, true, "b@x.io", null)]);
+            await DieAtAsync(2);
+            world.Put([new Person(1, false, "a@x.io", null), new Person(2, true, "b2@x.io", null), new Person(3, true, "c@x.io", null)]);
+            await DieAtAsync(4);
+            world.Iterable.OnList(SyncWorld.ListName).Select(u => u.Email).Order(StringComparer.Ordinal).ShouldBe(["b2@x.io", "c@x.io"]);
+            world.Iterable.SentAgain.ShouldBeEmpty();
+            world.Iterable.AcknowledgedBatches.ShouldBeUnique();
+
+            async Task DieAtAsync(int changes)
+            {
+                world.Iterable.Death.Plan(operation, after);
+                var run = await world.RunAsync();
+                if (run.Status == RunStatus.Running)
+                {
+                    diedAt = operation;
+                    world.Iterable.Death.Plan(0, after);
+                    run = await world.RunAsync();
+                }
+
+                run.Status.ShouldBe(RunStatus.Succeeded, run.Error?.Message);
+                (await world.ReceiptsAsync(run)).Count(r => r.Operation is "add" or "remove").ShouldBe(changes, $"operation {operation}");
+            }
+        }
+
+        diedAt.ShouldBeGreaterThanOrEqualTo(14, "list, stage, match, plan, push and settle were all cut off");
     }
 
     private static async Task CheckAsync(ProjectType projectType, Step[] steps)
     {
         await using var world = await SyncWorld.CreateAsync(projectType);
-        world.Iterable.Refused["forgotten@x.io"] = RejectionReasons.Forgotten;
-        world.Iterable.Refused["forgotten"] = RejectionReasons.Forgotten;
         var people = new Dictionary<int, Person>();
         foreach (var step in steps)
         {
@@ -67,6 +109,7 @@ public sealed class SyncRunModelTests
             }
 
             world.Put(people.Values);
+            Refuse(world, step.Refused);
             if (step.DeleteList)
             {
                 world.Iterable.DeleteLists();
@@ -79,10 +122,13 @@ public sealed class SyncRunModelTests
                 world.Iterable.Script.Enqueue(fate);
             }
 
-            await RunToItsEndAsync(world, projectType, people);
+            await RunToItsEndAsync(world, projectType, people, deaths: step.Deaths);
         }
 
+        // Who was refused is tried again after a day.
         world.Iterable.Script.Clear();
+        Refuse(world, null);
+        world.Clock.Advance(TimeSpan.FromHours(25));
         var run = await RunToItsEndAsync(world, projectType, people, RunTrigger.Reconcile);
         if (run.Error?.Code == "no_matchable_members")
         {
@@ -100,12 +146,15 @@ public sealed class SyncRunModelTests
 
     /// <summary>A killed run goes on after the restart, so one call may take several lives of the process.</summary>
     private static async Task<Run> RunToItsEndAsync(
-        SyncWorld world, ProjectType projectType, Dictionary<int, Person> people, RunTrigger trigger = RunTrigger.Manual)
+        SyncWorld world, ProjectType projectType, Dictionary<int, Person> people, RunTrigger trigger = RunTrigger.Manual, params (int Operation, bool After)[] deaths)
     {
         var acknowledgedBefore = world.Iterable.AcknowledgedBatches.Count;
         Run run;
+        var lives = 0;
         do
         {
+            var (operation, after) = deaths.ElementAtOrDefault(lives++);
+            world.Iterable.Death.Plan(operation, after);
             run = await world.RunAsync(trigger);
         }
         while (run.Status == RunStatus.Running);
@@ -140,6 +189,17 @@ public sealed class SyncRunModelTests
         return run;
     }
 
+    private static void Refuse(SyncWorld world, string? name)
+    {
+        world.Iterable.Refused.Clear();
+        world.Iterable.Refused["forgotten@x.io"] = RejectionReasons.Forgotten;
+        world.Iterable.Refused["forgotten"] = RejectionReasons.Forgotten;
+        if (name is not null)
+        {
+            world.Iterable.Refused[name] = RejectionReasons.Conflict;
+        }
+    }
+
     /// <summary>The matching rules once more, as plainly as they can be said.</summary>
     private static List<(string? Email, string? UserId)> Expected(ProjectType projectType, IEnumerable<Person> people)
     {
@@ -170,7 +230,7 @@ public sealed class SyncRunModelTests
     private static Gen<string?> Among(params string?[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     private static string Print(Step[] steps) => string.Join("\n", steps.Select(s =>
-        $"[{string.Join(", ", s.Changes.Select(c => $"{c.Id}:{(c.In ? "in" : "out")}:{c.Email}:{c.UserId}"))}] fates {string.Join(",", s.Fates)}{(s.DeleteList ? " list deleted" : "")} tampering {s.Tampering} {s.Hours} h"));
+        $"[{string.Join(", ", s.Changes.Select(c => $"{c.Id}:{(c.In ? "in" : "out")}:{c.Email}:{c.UserId}"))}] fates {string.Join(",", s.Fates)}{(s.DeleteList ? " list deleted" : "")} tampering {s.Tampering} {s.Hours} h deaths {string.Join(",", s.Deaths)} refused {s.Refused}"));
 
-    private sealed record Step(Person[] Changes, Fate[] Fates, bool DeleteList, (int Strangers, int Victims) Tampering, int Hours);
+    private sealed record Step(Person[] Changes, Fate[] Fates, bool DeleteList, (int Strangers, int Victims) Tampering, int Hours, (int Operation, bool After)[] Deaths, string? Refused);
 }
