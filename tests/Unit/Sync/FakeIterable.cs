@@ -64,6 +64,9 @@ internal sealed class FakeIterable(ProjectType projectType) : IListDestination, 
 
     public TimeSpan Estimate(int calls) => TimeSpan.Zero;
 
+    /// <summary>The lists there are.</summary>
+    public IEnumerable<(long Id, string Name)> Lists => _lists.Keys.Select(id => (id, _names[id]));
+
     public Task<long?> FindListAsync(string name, CancellationToken cancellationToken) =>
         Task.FromResult(_names.Where(n => n.Value == name && _lists.ContainsKey(n.Key)).Select(n => (long?)n.Key).Min());
 

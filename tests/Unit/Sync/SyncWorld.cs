@@ -5,6 +5,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Muster.Cohorts.Compilation;
 using Muster.Control;
 using Muster.Control.Notifications;
+using Muster.Iterable;
+using Muster.Iterable.Calls;
+using Muster.Iterable.Delivery;
+using Muster.Iterable.Pacing;
 using Muster.Syncs;
 using Muster.Syncs.Delivery;
 using Muster.Syncs.Drift;
@@ -40,6 +44,7 @@ internal sealed class SyncWorld : IAsyncDisposable, IDbContextFactory<ControlDb>
     private DuckDbStore _store = null!;
     private DuckDbLedger _ledger = null!;
     private ListResolver _lists = null!;
+    private ConnectionLane? _lane;
     private SyncRunner _runner = null!;
     private ReceiptRetention _retention = null!;
 
@@ -221,8 +226,21 @@ internal sealed class SyncWorld : IAsyncDisposable, IDbContextFactory<ControlDb>
 
     public Task UnplanAsync(Sync sync, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>Has runs go through the real client from now on.</summary>
+    public WireIterable UseWire(ProjectType projectType, double rate)
+    {
+        var wire = new WireIterable(Iterable, Clock);
+        var options = new IterableOptions { UsUrl = new Uri("http://iterable.test"), Rate = rate };
+        _lane = new ConnectionLane(1, options, Clock, NullLogger.Instance);
+        var counter = new DeliveryCounter();
+        var http = new IterableHttp(new HttpClient(wire) { Timeout = Timeout.InfiniteTimeSpan }, options.UsUrl, "key", Clock);
+        Iterable.Wire = new IterableDestination(new IterableClient(http, projectType, _lane, counter, options), _lane, counter);
+        return wire;
+    }
+
     public async ValueTask DisposeAsync()
     {
+        _lane?.Dispose();
         await CloseAsync();
         LetGoOfFiles();
         Directory.Delete(_folder, recursive: true);
