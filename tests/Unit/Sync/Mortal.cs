@@ -34,7 +34,9 @@ internal sealed class Death
 }
 
 /// <summary>An interface whose asynchronous operations the process may die of.</summary>
+#pragma warning disable CA1852 // Its subtypes are the proxies, made at run time.
 internal class Mortal<T> : DispatchProxy
+#pragma warning restore CA1852
     where T : class
 {
     private T _inner = null!;

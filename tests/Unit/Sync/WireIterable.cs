@@ -3,7 +3,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Muster.Control;
 using Muster.Syncs.Delivery;
 using Muster.Tests.Unit.Iterable;
 using Shouldly;

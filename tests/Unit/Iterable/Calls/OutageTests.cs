@@ -95,7 +95,7 @@ public sealed class OutageTests
         iterable.Asked.Count.ShouldBe(asked);
     }
 
-    private static async Task RunAsync(IListDestination destination, int calls)
+    private static async Task RunAsync(IterableDestination destination, int calls)
     {
         await destination.HasListAsync(7, Token);
         for (var call = 0; call < calls; call++)
@@ -127,7 +127,7 @@ public sealed class OutageTests
 
         public TaskCompletionSource HoldNext() => _held = new TaskCompletionSource();
 
-        public IListDestination Open()
+        public IterableDestination Open()
         {
             var counter = new DeliveryCounter();
             var http = new IterableHttp(new HttpClient(this, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan }, _options.UsUrl, "key", Clock);
