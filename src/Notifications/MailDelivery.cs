@@ -24,7 +24,7 @@ internal sealed class MailDelivery(MailOptions options, TimeProvider clock) : ID
         try
         {
             using var message = Message(notification, delivery);
-            using var client = new SmtpClient();
+            using var client = new SmtpClient { ServerCertificateValidationCallback = options.Trust };
             await client.ConnectAsync(options.Host!, options.Port, Security, either.Token);
             if (options.User is not null)
             {

@@ -1,3 +1,5 @@
+using System.Net.Security;
+
 namespace Muster.Notifications;
 
 /// <summary>The mail server that notifications are sent over.</summary>
@@ -20,6 +22,9 @@ public sealed record MailOptions
 
     /// <summary>The sender's address.</summary>
     public string From { get; init; } = "muster@localhost";
+
+    /// <summary>Decides whose certificate is believed; null: the machine's store of authorities does.</summary>
+    internal RemoteCertificateValidationCallback? Trust { get; init; }
 }
 
 /// <summary>How a connection to a mail server is encrypted.</summary>

@@ -53,7 +53,8 @@ public sealed class ListResolver(IRunLedger ledger, IDbContextFactory<ControlDb>
         Log.ListRead(logger, subject.Run.Id, subject.Sync.Id, strangers, missing);
     }
 
-    private async Task<bool> IsThereAsync(IListDestination destination, long listId, CancellationToken cancellationToken)
+    /// <summary>Whether a list is there still; one that is not shown is asked for again for some seconds.</summary>
+    internal async Task<bool> IsThereAsync(IListDestination destination, long listId, CancellationToken cancellationToken)
     {
         foreach (var wait in Patience)
         {

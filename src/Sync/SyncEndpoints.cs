@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using Muster.Cohorts.Compilation;
 using Muster.Control;
 using Muster.Control.Api;
 using Muster.Syncs.Delivery;
@@ -69,7 +70,9 @@ internal static class SyncEndpoints
         var sync = await db.Syncs.SingleOrDefaultAsync(
             s => s.CohortId == request.CohortId && s.ConnectionId == request.ConnectionId && s.DeletedAt == null, cancellationToken);
         var others = await db.Syncs.CountAsync(
-            s => s.ProjectId == projectId && s.Type == SyncType.Dynamic && s.DeletedAt == null && s.CohortId != request.CohortId, cancellationToken);
+            s => s.ProjectId == projectId && s.Type == SyncType.Dynamic && s.DeletedAt == null
+                && (s.CohortId != request.CohortId || s.ConnectionId != request.ConnectionId),
+            cancellationToken);
         if (request.Type == SyncType.Dynamic && others >= options.MaxDynamic)
         {
             return ApiProblem.Conflict($"The project has {others} dynamic syncs, and {options.MaxDynamic} is the most it may have (MUSTER_SYNC_MAX_DYNAMIC). Delete one, or export this cohort once.");
@@ -166,7 +169,7 @@ internal static class SyncEndpoints
                 {
                     return TypedResults.Ok(await preview.MakeAsync(sync, cancellationToken));
                 }
-                catch (DestinationException e)
+                catch (Exception e) when (e is DestinationException or RunStoppedException or CohortException)
                 {
                     return ApiProblem.Conflict(e.Message);
                 }

@@ -2,7 +2,8 @@ namespace Muster.Iterable.Calls;
 
 /// <summary>Keeps the syncs of a connection from hammering an Iterable that is down.</summary>
 /// <remarks>
-/// Two calls in a row that used up their tries open it; then calls fail at once, but for one in each rest that probes.
+/// Two calls in a row that used up their tries open it; then calls fail at once, those under way at their next try, but
+/// for one in each rest that probes.
 /// The first answer of any kind closes it. Counting in a row, not by ratio, because the calls that went well before an
 /// outage say nothing about it.
 /// </remarks>
@@ -13,6 +14,9 @@ internal sealed class Circuit(TimeSpan rest, TimeProvider clock)
     private readonly Lock _lock = new();
     private int _failures;
     private DateTimeOffset _nextProbe;
+
+    /// <summary>How long it rests between probes.</summary>
+    public TimeSpan Rest => rest;
 
     /// <summary>Asks whether a call may be made; when not, how long until one may.</summary>
     public bool Allows(out TimeSpan wait)

@@ -24,11 +24,11 @@ internal static class FaultMessages
         };
     }
 
-    /// <summary>The exception of a call that was not made, because the ones before it got no answer.</summary>
+    /// <summary>The exception of a call that was not made, or not again, because others got no answer.</summary>
     public static DestinationException CircuitOpen(TimeSpan wait) => new(
         "iterable_unavailable",
         string.Create(CultureInfo.InvariantCulture,
-            $"Iterable did not answer the last calls of this connection, so this one was not made; the next try is in {Math.Ceiling(wait.TotalSeconds)} seconds. {GoesOn}"))
+            $"Iterable did not answer the last calls of this connection, so no more are made for now; the next try is in {Math.Ceiling(wait.TotalSeconds)} seconds. {GoesOn}"))
     {
         IsTransient = true,
     };

@@ -140,12 +140,19 @@ internal sealed class IterableClient(
         }
 
         using var span = Telemetry.BeginCall(request, lane.ConnectionId);
+        var isProbe = lane.Circuit.IsOpen;
         var tries = 0;
         try
         {
             var answer = await lane.Persistence.ExecuteAsync(
                 async token =>
                 {
+                    if (tries > 0 && !isProbe && lane.Circuit.IsOpen)
+                    {
+                        // Others found out meanwhile that Iterable is down: this one is not to hammer it as well.
+                        throw FaultMessages.CircuitOpen(lane.Circuit.Rest);
+                    }
+
                     if (tries++ > 0)
                     {
                         counter.Retried();
@@ -173,21 +180,21 @@ internal sealed class IterableClient(
     private async Task<T> TryAsync<T>(
         CallRequest request, Pacer? pacer, Func<HttpResponseMessage, CancellationTokenSource, Task<T>> read, CancellationToken cancellationToken)
     {
-        var releasedAt = pacer is null ? default : await pacer.TakeAsync(cancellationToken);
+        var departure = pacer is null ? null : await pacer.TakeAsync(cancellationToken);
         counter.Sent(request.Body?.Length ?? 0);
         var sentAt = lane.Begin(request);
         try
         {
-            var answer = await http.SendAsync(request, read, cancellationToken);
+            var answer = await http.SendAsync(request, read, cancellationToken, departure is null ? null : () => pacer!.Left(departure));
             lane.Answered(request, sentAt, fault: null);
             return answer;
         }
         catch (CallFaultException e)
         {
             lane.Answered(request, sentAt, e.Fault);
-            if (pacer is not null && (e.Fault.Kind == FaultKind.RateLimited || e.Fault.RetryAfter is not null))
+            if (departure is not null && (e.Fault.Kind == FaultKind.RateLimited || e.Fault.RetryAfter is not null))
             {
-                pacer.SlowDown(releasedAt, e.Fault.RetryAfter, halve: e.Fault.Kind == FaultKind.RateLimited);
+                pacer!.SlowDown(departure, e.Fault.RetryAfter, tooFast: e.Fault.Kind == FaultKind.RateLimited);
             }
 
             throw;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Http.Headers;
 using Muster.Iterable.Wire;
 
 namespace Muster.Iterable.Calls;
@@ -9,17 +8,16 @@ internal sealed class IterableHttp(HttpClient http, Uri baseUrl, string apiKey, 
 {
     public const string ClientName = "iterable";
 
-    private static readonly MediaTypeHeaderValue Json = new("application/json");
-
     private readonly Uri _root = baseUrl.AbsolutePath.EndsWith('/') ? baseUrl : new Uri(baseUrl.AbsoluteUri + "/");
 
     /// <summary>Sends a request and reads the answer when it is a success.</summary>
     /// <param name="request">The call.</param>
     /// <param name="read">Reads the answer; the source is the try's time limit, which a long read may put off.</param>
     /// <param name="cancellationToken">Ends the try; this is not a fault.</param>
+    /// <param name="leaving">Called when a request with a body has a connection and goes out; more than once when that one was broken.</param>
     /// <exception cref="CallFaultException">Anything else than a success that could be read.</exception>
     public async Task<T> SendAsync<T>(
-        CallRequest request, Func<HttpResponseMessage, CancellationTokenSource, Task<T>> read, CancellationToken cancellationToken)
+        CallRequest request, Func<HttpResponseMessage, CancellationTokenSource, Task<T>> read, CancellationToken cancellationToken, Action? leaving = null)
     {
         using var limit = new CancellationTokenSource(request.Timeout, clock);
         // The limit is the one source that is passed on, so that putting it off is seen everywhere.
@@ -27,7 +25,7 @@ internal sealed class IterableHttp(HttpClient http, Uri baseUrl, string apiKey, 
         int? status = null;
         try
         {
-            using var message = Message(request);
+            using var message = Message(request, leaving);
             using var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             status = (int)response.StatusCode;
             if (!response.IsSuccessStatusCode)
@@ -69,14 +67,13 @@ internal sealed class IterableHttp(HttpClient http, Uri baseUrl, string apiKey, 
         }
     }
 
-    private HttpRequestMessage Message(CallRequest request)
+    private HttpRequestMessage Message(CallRequest request, Action? leaving)
     {
         var message = new HttpRequestMessage(request.Method, new Uri(_root, request.Path));
         message.Headers.Add("Api-Key", apiKey);
         if (request.Body is { } body)
         {
-            message.Content = new ReadOnlyMemoryContent(body);
-            message.Content.Headers.ContentType = Json;
+            message.Content = new JsonBody(body, leaving);
         }
 
         return message;

@@ -4,7 +4,9 @@ namespace Muster.Iterable.Pacing;
 /// <remarks>
 /// Slots lie on a schedule of their own: a call that goes late, because a timer fired late, does not push the later
 /// ones back, so the rate is reached exactly. Calls go in the order in which they asked, whoever asks, so the syncs of
-/// a connection share it fairly. A call that is cancelled while it waits leaves no gap.
+/// a connection share it fairly. A call that is cancelled while it waits leaves no gap. A window is counted from when a
+/// call was on its way (<see cref="Left"/>), because a new connection takes its time: the first call of a run would else
+/// arrive among those of the next second.
 /// </remarks>
 internal sealed class Pacer : IDisposable
 {
@@ -22,12 +24,18 @@ internal sealed class Pacer : IDisposable
     // A limit is counted over a second or so: after this long at the earliest there is room again.
     private static readonly TimeSpan DefaultPause = TimeSpan.FromSeconds(1);
 
+    // One refusal after a time without any says little: windows are measured where calls arrive, and one call was slower
+    // on its way than another. Another one soon after says that the rate is too high.
+    private const double AfterOne = 0.9;
+    private const double AfterAnother = 0.5;
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+
     // Windows are measured where calls arrive, and some travel faster than others.
     private const double Margin = 0.99;
 
-    // A little more than one, so that a window holds one call less rather than one more; less than what the margin
-    // leaves, so that the schedule can make up for calls that went late.
-    private static readonly TimeSpan Second = TimeSpan.FromMilliseconds(1002);
+    // More than one by what calls may be faster or slower on their way, so that a window holds one call less rather than
+    // one more; no more than what the margin leaves, so that the schedule is kept.
+    private static readonly TimeSpan Second = TimeSpan.FromMilliseconds(1010);
 
     private readonly TimeProvider _clock;
     private readonly long _origin;
@@ -36,13 +44,13 @@ internal sealed class Pacer : IDisposable
     private readonly TimeSpan _window;
     private readonly SemaphoreSlim _turn = new(1);
     private readonly Lock _lock = new();
-    private readonly Queue<TimeSpan> _released = new();
+    private readonly Queue<Departure> _released = new();
     private TimeSpan _lastSlot = TimeSpan.MinValue;
     private TimeSpan _pausedUntil = TimeSpan.MinValue;
     private TimeSpan _slowedAt = TimeSpan.MinValue;
     private TimeSpan _recoversFrom;
     private double _slowedTo;
-    private double _tooHigh;
+    private double _tooHigh = double.PositiveInfinity;
 
     private Pacer(TimeProvider clock, double fullRate, int perWindow, TimeSpan window)
     {
@@ -77,21 +85,21 @@ internal sealed class Pacer : IDisposable
 
     private TimeSpan Now => _clock.GetElapsedTime(_origin);
 
-    /// <summary>Waits for the next free slot; gives the moment at which the call may go, for <see cref="SlowDown"/>.</summary>
-    public async ValueTask<TimeSpan> TakeAsync(CancellationToken cancellationToken)
+    /// <summary>Waits for the next free slot; gives the call's departure, for <see cref="Left"/> and <see cref="SlowDown"/>.</summary>
+    public async ValueTask<Departure> TakeAsync(CancellationToken cancellationToken)
     {
         var asked = Now;
         await _turn.WaitAsync(cancellationToken);
         try
         {
             // More than once when the wait was cut short by the timer's grain or the slot moved while it was waited for.
-            TimeSpan releasedAt;
-            while (!TryTake(asked, out releasedAt, out var wait))
+            Departure? departure;
+            while ((departure = TryTake(asked, out var wait)) is null)
             {
                 await Task.Delay(wait, _clock, cancellationToken);
             }
 
-            return releasedAt;
+            return departure;
         }
         finally
         {
@@ -99,20 +107,31 @@ internal sealed class Pacer : IDisposable
         }
     }
 
+    /// <summary>The call has a connection and goes out now. One of which this is not said counts from its release.</summary>
+    public void Left(Departure departure)
+    {
+        lock (_lock)
+        {
+            departure.LeftAt = Now;
+        }
+    }
+
     /// <summary>A call was told that it came too early, or was asked to wait.</summary>
-    /// <param name="releasedAt">When it went. Calls that went before the last slowing say nothing about the rate since.</param>
+    /// <param name="departure">The call. Those that were released before the last slowing say nothing about the rate since.</param>
     /// <param name="pause">How long nothing should go at all; null: that was not said.</param>
-    /// <param name="halve">Whether the rate was too high.</param>
-    public void SlowDown(TimeSpan releasedAt, TimeSpan? pause, bool halve)
+    /// <param name="tooFast">Whether the rate was too high.</param>
+    public void SlowDown(Departure departure, TimeSpan? pause, bool tooFast)
     {
         lock (_lock)
         {
             var now = Now;
             _pausedUntil = Later(_pausedUntil, now + (pause ?? DefaultPause));
-            if (halve && double.IsFinite(_fullRate) && releasedAt > _slowedAt)
+            if (tooFast && double.IsFinite(_fullRate) && departure.ReleasedAt > _slowedAt)
             {
-                _tooHigh = RateAt(now);
-                _slowedTo = Math.Max(Math.Min(SlowestRate, _fullRate), _tooHigh / 2);
+                var again = _slowedAt > TimeSpan.MinValue && now - _recoversFrom < Soon;
+                var rate = RateAt(now);
+                _tooHigh = again ? rate : double.PositiveInfinity;
+                _slowedTo = Math.Max(Math.Min(SlowestRate, _fullRate), rate * (again ? AfterAnother : AfterOne));
                 _slowedAt = now;
                 _recoversFrom = _pausedUntil;
             }
@@ -122,12 +141,12 @@ internal sealed class Pacer : IDisposable
     /// <inheritdoc />
     public void Dispose() => _turn.Dispose();
 
-    /// <summary>Takes the next slot if it is there; else tells how long to wait before asking again.</summary>
-    private bool TryTake(TimeSpan asked, out TimeSpan now, out TimeSpan wait)
+    /// <summary>Takes the next slot if it is there; else null, with how long to wait before asking again.</summary>
+    private Departure? TryTake(TimeSpan asked, out TimeSpan wait)
     {
         lock (_lock)
         {
-            now = Now;
+            var now = Now;
             wait = TimeSpan.Zero;
             var slot = Later(asked, _pausedUntil);
             if (_lastSlot > TimeSpan.MinValue && double.IsFinite(_fullRate))
@@ -136,15 +155,16 @@ internal sealed class Pacer : IDisposable
             }
 
             // The schedule alone would let one call too many into a window that began with a late one.
-            var free = _released.Count >= _perWindow ? Later(slot, _released.Peek() + _window) : slot;
+            var free = _released.Count >= _perWindow ? Later(slot, _released.Peek().LeftAt + _window) : slot;
             if (free > now)
             {
                 // Whole milliseconds, upwards: that is the grain of timers.
                 wait = TimeSpan.FromMilliseconds(Math.Ceiling((free - now).TotalMilliseconds));
-                return false;
+                return null;
             }
 
             _lastSlot = slot;
+            var departure = new Departure(now);
             if (_perWindow < int.MaxValue)
             {
                 if (_released.Count >= _perWindow)
@@ -152,10 +172,10 @@ internal sealed class Pacer : IDisposable
                     _released.Dequeue();
                 }
 
-                _released.Enqueue(now);
+                _released.Enqueue(departure);
             }
 
-            return true;
+            return departure;
         }
     }
 
@@ -179,4 +199,14 @@ internal sealed class Pacer : IDisposable
     }
 
     private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
+
+    /// <summary>One call that was let go.</summary>
+    internal sealed class Departure(TimeSpan releasedAt)
+    {
+        /// <summary>When it could go.</summary>
+        public TimeSpan ReleasedAt { get; } = releasedAt;
+
+        /// <summary>When it went, as far as that is known.</summary>
+        public TimeSpan LeftAt { get; set; } = releasedAt;
+    }
 }

@@ -44,17 +44,41 @@ internal sealed class JumpClock : TimeProvider
         return new TimeLimit(this, () => { });
     }
 
+    /// <summary>Does something when the time is come; now, when it is.</summary>
+    public void At(DateTimeOffset at, Action act)
+    {
+        var limit = new TimeLimit(this, act);
+        limit.Change(at - GetUtcNow(), Timeout.InfiniteTimeSpan);
+        Advance(TimeSpan.Zero);
+    }
+
+    /// <summary>Lets time pass, or turns it back; what strikes on the way finds its own time.</summary>
     public void Advance(TimeSpan time)
     {
-        List<TimeLimit> struck;
+        DateTimeOffset until;
         lock (_lock)
         {
-            _now += time;
-            struck = [.. _limits.Where(limit => limit.At <= _now)];
-            struck.ForEach(limit => _limits.Remove(limit));
+            until = _now + time;
         }
 
-        struck.ForEach(limit => limit.Strike());
+        while (true)
+        {
+            TimeLimit? next;
+            lock (_lock)
+            {
+                next = _limits.Where(limit => limit.At <= until).MinBy(limit => limit.At);
+                if (next is null)
+                {
+                    _now = time < TimeSpan.Zero || until > _now ? until : _now;
+                    return;
+                }
+
+                _limits.Remove(next);
+                _now = next.At > _now ? next.At : _now;
+            }
+
+            next.Strike();
+        }
     }
 
     private sealed class TimeLimit(JumpClock clock, Action strike) : ITimer

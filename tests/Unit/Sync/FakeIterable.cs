@@ -34,7 +34,7 @@ internal sealed class FakeIterable(ProjectType projectType) : IListDestination, 
     /// <summary>Addresses and user ids that are refused, and why.</summary>
     public Dictionary<string, string> Refused { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Batches acknowledged to the caller: (list, operation, first subscriber).</summary>
+    /// <summary>Batches whose acknowledgement the caller has on disk: (list, operation, first subscriber).</summary>
     public List<string> AcknowledgedBatches { get; } = [];
 
     public int Sends { get; private set; }
@@ -52,16 +52,29 @@ internal sealed class FakeIterable(ProjectType projectType) : IListDestination, 
     /// <summary>Whether the connection's key cannot be read.</summary>
     public bool IsLocked { get; set; }
 
+    /// <summary>When the process that calls dies.</summary>
+    public Death Death { get; } = new();
+
+    /// <summary>What stands between a run and this; null: nothing.</summary>
+    public IListDestination? Wire { get; set; }
+
     public Task<IListDestination> OpenAsync(int connectionId, CancellationToken cancellationToken) => IsLocked
         ? throw new DestinationException("connection_key_unreadable", "locked") { IsTransient = false }
-        : Task.FromResult<IListDestination>(this);
+        : Task.FromResult(Mortal<IListDestination>.Of(Wire ?? this, Death));
 
     public TimeSpan Estimate(int calls) => TimeSpan.Zero;
+
+    /// <summary>The lists there are.</summary>
+    public IEnumerable<(long Id, string Name)> Lists => _lists.Keys.Select(id => (id, _names[id]));
 
     public Task<long?> FindListAsync(string name, CancellationToken cancellationToken) =>
         Task.FromResult(_names.Where(n => n.Value == name && _lists.ContainsKey(n.Key)).Select(n => (long?)n.Key).Min());
 
-    public Task<bool> HasListAsync(long listId, CancellationToken cancellationToken) => Task.FromResult(_lists.ContainsKey(listId));
+    /// <summary>How many looks at the lists do not show them yet.</summary>
+    public int LooksInVain { get; set; }
+
+    public Task<bool> HasListAsync(long listId, CancellationToken cancellationToken) =>
+        Task.FromResult(LooksInVain-- <= 0 && _lists.ContainsKey(listId));
 
     public Task<long> CreateListAsync(string name, CancellationToken cancellationToken)
     {
@@ -157,9 +170,21 @@ internal sealed class FakeIterable(ProjectType projectType) : IListDestination, 
                 throw new OperationCanceledException();
             }
 
-            AcknowledgedBatches.Add($"{batch.ListId} {batch.Operation} {batch.Subscribers[0].Email}/{batch.Subscribers[0].UserId} x{batch.Subscribers.Count}");
-            NoteAcknowledged(batch, rejections);
             return new Acknowledgement(rejections);
+        }
+    }
+
+    /// <summary>The caller has the acknowledgement of a batch on disk: from now on it is not to be sent again.</summary>
+    public void Recorded(ListBatch batch, Acknowledgement acknowledgement)
+    {
+        lock (_lock)
+        {
+            AcknowledgedBatches.Add($"{batch.ListId} {batch.Operation} {batch.Subscribers[0].Email}/{batch.Subscribers[0].UserId} x{batch.Subscribers.Count}");
+            if (batch.Operation == ListOperation.Add)
+            {
+                _acknowledged.UnionWith(batch.Subscribers
+                    .Where(s => acknowledgement.Rejections.All(r => r.Ordinal != s.Ordinal)).Select(s => Key(batch, s)));
+            }
         }
     }
 
@@ -197,14 +222,6 @@ internal sealed class FakeIterable(ProjectType projectType) : IListDestination, 
             {
                 SentAgain.Add(key);
             }
-        }
-    }
-
-    private void NoteAcknowledged(ListBatch batch, List<Rejection> rejections)
-    {
-        if (batch.Operation == ListOperation.Add)
-        {
-            _acknowledged.UnionWith(batch.Subscribers.Where(s => !rejections.Exists(r => r.Ordinal == s.Ordinal)).Select(s => Key(batch, s)));
         }
     }
 

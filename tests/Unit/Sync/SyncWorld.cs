@@ -5,7 +5,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Muster.Cohorts.Compilation;
 using Muster.Control;
 using Muster.Control.Notifications;
+using Muster.Iterable;
+using Muster.Iterable.Calls;
+using Muster.Iterable.Delivery;
+using Muster.Iterable.Pacing;
 using Muster.Syncs;
+using Muster.Syncs.Delivery;
 using Muster.Syncs.Drift;
 using Muster.Syncs.Ledger;
 using Muster.Syncs.Receipts;
@@ -38,6 +43,8 @@ internal sealed class SyncWorld : IAsyncDisposable, IDbContextFactory<ControlDb>
     private readonly ControlOptions _control;
     private DuckDbStore _store = null!;
     private DuckDbLedger _ledger = null!;
+    private ListResolver _lists = null!;
+    private ConnectionLane? _lane;
     private SyncRunner _runner = null!;
     private ReceiptRetention _retention = null!;
 
@@ -52,7 +59,7 @@ internal sealed class SyncWorld : IAsyncDisposable, IDbContextFactory<ControlDb>
     /// <summary>The time of this world: waiting takes none, and it may jump either way.</summary>
     public JumpClock Clock { get; } = new();
 
-    public SyncOptions Options { get; } = new();
+    public SyncOptions Options { get; private init; } = new();
 
     public DuckDbLedger Ledger => _ledger;
 
@@ -61,9 +68,9 @@ internal sealed class SyncWorld : IAsyncDisposable, IDbContextFactory<ControlDb>
     /// <summary>Runs that were asked for through the schedule.</summary>
     public List<long> Enqueued { get; } = [];
 
-    public static async Task<SyncWorld> CreateAsync(ProjectType projectType, int? guardPercent = null, int? guardAtLeast = null)
+    public static async Task<SyncWorld> CreateAsync(ProjectType projectType, int? guardPercent = null, int? guardAtLeast = null, SyncOptions? options = null)
     {
-        var world = new SyncWorld(projectType);
+        var world = new SyncWorld(projectType) { Options = options ?? new SyncOptions() };
         CopyTo(await Empty.Value, world._folder);
         world.Open();
         await using var db = world.CreateDbContext();
@@ -134,8 +141,16 @@ internal sealed class SyncWorld : IAsyncDisposable, IDbContextFactory<ControlDb>
         }
 
         using var stopping = new CancellationTokenSource();
-        Iterable.Kill = stopping.Cancel;
-        await _runner.ExecuteAsync(runId, stopping.Token);
+        Iterable.Kill = Iterable.Death.Kill = stopping.Cancel;
+        try
+        {
+            await _runner.ExecuteAsync(runId, stopping.Token);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // It died while it was ending.
+        }
+
         if (stopping.IsCancellationRequested)
         {
             await CloseAsync();
@@ -144,6 +159,21 @@ internal sealed class SyncWorld : IAsyncDisposable, IDbContextFactory<ControlDb>
 
         await using var after = CreateDbContext();
         return await after.Runs.SingleAsync(r => r.Id == runId);
+    }
+
+    /// <summary>What a run would do now.</summary>
+    public async Task<PreviewView> PreviewAsync()
+    {
+        await using var db = CreateDbContext();
+        return await new SyncPreview(db, new CohortCompiler(this), _ledger, Iterable, _lists, Options, Clock).MakeAsync(await db.Syncs.SingleAsync(), default);
+    }
+
+    /// <summary>Changes the cohort.</summary>
+    public async Task ChangeCohortAsync(Action<Cohort> change)
+    {
+        await using var db = CreateDbContext();
+        change(await db.Cohorts.SingleAsync());
+        await db.SaveChangesAsync();
     }
 
     public async Task<Muster.Control.Sync> SyncAsync()
@@ -196,8 +226,21 @@ internal sealed class SyncWorld : IAsyncDisposable, IDbContextFactory<ControlDb>
 
     public Task UnplanAsync(Sync sync, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>Has runs go through the real client from now on.</summary>
+    public WireIterable UseWire(ProjectType projectType, double rate)
+    {
+        var wire = new WireIterable(Iterable, Clock);
+        var options = new IterableOptions { UsUrl = new Uri("http://iterable.test"), Rate = rate };
+        _lane = new ConnectionLane(1, options, Clock, NullLogger.Instance);
+        var counter = new DeliveryCounter();
+        var http = new IterableHttp(new HttpClient(wire) { Timeout = Timeout.InfiniteTimeSpan }, options.UsUrl, "key", Clock);
+        Iterable.Wire = new IterableDestination(new IterableClient(http, projectType, _lane, counter, options), _lane, counter);
+        return wire;
+    }
+
     public async ValueTask DisposeAsync()
     {
+        _lane?.Dispose();
         await CloseAsync();
         LetGoOfFiles();
         Directory.Delete(_folder, recursive: true);
@@ -207,9 +250,11 @@ internal sealed class SyncWorld : IAsyncDisposable, IDbContextFactory<ControlDb>
     {
         _store = new DuckDbStore(new WarehouseOptions { DataDir = _folder });
         _ledger = new DuckDbLedger(_store, Clock);
-        var lists = new ListResolver(_ledger, this, Options, Clock, NullLogger<ListResolver>.Instance);
+        var ledger = Mortal<IRunLedger>.Of(
+            _ledger, Iterable.Death, recorded => Iterable.Recorded((ListBatch)recorded[1]!, (Acknowledgement)recorded[2]!));
+        _lists = new ListResolver(ledger, this, Options, Clock, NullLogger<ListResolver>.Instance);
         _runner = new SyncRunner(
-            new SyncRun(Iterable, lists, new CohortCompiler(this), _ledger, Options, Clock),
+            new SyncRun(Iterable, _lists, new CohortCompiler(this), ledger, Options, Clock),
             new ActiveRuns(), new SyncStanding(Options, Clock), this, this, Clock, NullLogger<SyncRunner>.Instance);
         Drift = new DriftCheck(Iterable, _ledger, this, this, Options, Clock, NullLogger<DriftCheck>.Instance);
         _retention = new ReceiptRetention(_ledger, this, Options, Clock, NullLogger<ReceiptRetention>.Instance);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Muster.Control;
 using Muster.Iterable;
@@ -163,6 +164,23 @@ public class RealConnectionTests
         await destination.DeleteListAsync(listId, Token);
         (await destination.HasListAsync(listId, Token)).ShouldBeFalse();
         (await Should.ThrowAsync<DestinationException>(() => destination.SendAsync(batch, Token))).ListIsGone.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task OpenAsync_EuropeanConnection_CallsTheEuropeanDataCenterOnly()
+    {
+        await using var us = await SmallServer.StartAsync(context => context.Response.WriteAsync(Batches.Fine, Token), Token);
+        await using var eu = await SmallServer.StartAsync(context => context.Response.WriteAsync(Batches.Fine, Token), Token);
+        await using var muster = await SmallMuster.StartAsync(new IterableOptions { UsUrl = us.Address, EuUrl = eu.Address }, Token);
+        var id = await muster.ConnectAsync(Key, ProjectType.Hybrid, Token);
+        await using (var db = await muster.DbAsync(Token))
+        {
+            await db.Connections.ExecuteUpdateAsync(set => set.SetProperty(c => c.DataCenter, DataCenter.Eu), Token);
+        }
+
+        await (await muster.Services.GetRequiredService<IListDestinations>().OpenAsync(id, Token)).SendAsync(Batches.AddOne(), Token);
+
+        (us.Calls, eu.Calls).ShouldBe((0, 1));
     }
 
     [Fact]

@@ -44,8 +44,12 @@ public sealed class CallWindowTests
     {
         using var pacer = Pacer.Evenly(50, new JumpClock());
         var window = new CallWindow(pacer);
-        pacer.SlowDown(await pacer.TakeAsync(TestContext.Current.CancellationToken), pause: null, halve: true);
-        window.Size.ShouldBe(64);
+        for (var i = 0; i < 2; i++)
+        {
+            pacer.SlowDown(await pacer.TakeAsync(TestContext.Current.CancellationToken), pause: null, tooFast: true);
+        }
+
+        window.Size.ShouldBe(58);
     }
 
     [Fact]

@@ -41,19 +41,50 @@ public class PacerTests
             var released = new List<TimeSpan>();
             for (var i = 0; i < 300; i++)
             {
-                released.Add(pacer.TakeAsync(Token).AsTask().GetAwaiter().GetResult());
+                var departure = pacer.TakeAsync(Token).AsTask().GetAwaiter().GetResult();
+                released.Add(departure.ReleasedAt);
                 switch (random.Next(20))
                 {
                     case 0:
                         clock.Advance(TimeSpan.FromMilliseconds(random.Next(3000)));
                         break;
                     case 1:
-                        pacer.SlowDown(released[^1], TimeSpan.FromMilliseconds(random.Next(3000)), halve: random.Next(2) == 0);
+                        pacer.SlowDown(departure, TimeSpan.FromMilliseconds(random.Next(3000)), tooFast: random.Next(2) == 0);
                         break;
                 }
             }
 
             NoWindowHoldsMore(released, (int)Math.Ceiling(rate), TimeSpan.FromSeconds(1));
+        });
+
+    /// <summary>
+    /// As the server sees it: whoever opens a connection first is on the way for longer, and each call travels for a
+    /// little longer or shorter than the others. No second at the server holds more than the rate, so nothing is refused.
+    /// </summary>
+    [Fact]
+    public void TakeAsync_NewConnectionsTakeTheirTime_NoSecondAtTheServerHoldsMoreThanTheRate() =>
+        Gen.Select(Gen.Double[0.5, 60], Gen.Int, Gen.Int[0, 30], Gen.Int[0, 800]).Sample((rate, seed, latest, connecting) =>
+        {
+            var random = new Random(seed);
+            var clock = new JumpClock { Lateness = () => TimeSpan.FromMilliseconds(random.Next(latest + 1)) };
+            using var pacer = Pacer.Evenly(rate, clock);
+            var start = clock.GetUtcNow();
+            var arrivals = new List<TimeSpan>();
+            for (var i = 0; i < 200; i++)
+            {
+                var departure = pacer.TakeAsync(Token).AsTask().GetAwaiter().GetResult();
+                // A third of the calls find no open connection.
+                var wait = random.Next(3) == 0 ? random.Next(connecting + 1) : 0;
+                clock.At(clock.GetUtcNow().AddMilliseconds(wait), () =>
+                {
+                    pacer.Left(departure);
+                    arrivals.Add(clock.GetUtcNow() - start + TimeSpan.FromMilliseconds(40 + (9.9 * random.NextDouble())));
+                });
+            }
+
+            clock.Advance(TimeSpan.FromSeconds(1));
+            arrivals.Sort();
+            NoWindowHoldsMore(arrivals, (int)Math.Ceiling(rate), TimeSpan.FromSeconds(1));
         });
 
     [Fact]
@@ -69,11 +100,36 @@ public class PacerTests
     }
 
     [Fact]
-    public async Task SlowDown_TooManyCalls_HalvesAndFindsItsWayBackInAMinute()
+    public async Task SlowDown_OneRefusalAfterACalmTime_SlowsByATenthForAFewSeconds()
+    {
+        var clock = new JumpClock();
+        using var pacer = Pacer.Evenly(5, clock);
+        await TakeAsync(pacer, 3);
+        pacer.SlowDown(await pacer.TakeAsync(Token), pause: null, tooFast: true);
+        pacer.Rate.ShouldBe(5 * 0.99 * 0.9, 0.001);
+
+        clock.Advance(TimeSpan.FromSeconds(1 + 6));
+        pacer.Rate.ShouldBe(5 * 0.99, 0.001);
+    }
+
+    [Fact]
+    public async Task SlowDown_OneEarlyRefusal_CostsAPushOfAHundredCallsLittle()
+    {
+        using var pacer = Pacer.Evenly(5, new JumpClock());
+        var first = await TakeAsync(pacer, 1);
+        pacer.SlowDown(await pacer.TakeAsync(Token), pause: TimeSpan.FromSeconds(1), tooFast: true);
+        var last = (await TakeAsync(pacer, 99))[^1];
+        (100 / 5.0 / (last - first[0]).TotalSeconds).ShouldBeGreaterThan(0.92);
+    }
+
+    [Fact]
+    public async Task SlowDown_RefusedAgainSoon_HalvesAndFindsItsWayBackInAMinute()
     {
         var clock = new JumpClock();
         using var pacer = Pacer.Evenly(10, clock);
-        pacer.SlowDown(await pacer.TakeAsync(Token), pause: null, halve: true);
+        pacer.SlowDown(await pacer.TakeAsync(Token), pause: null, tooFast: true);
+        clock.Advance(TimeSpan.FromSeconds(20));
+        pacer.SlowDown(await pacer.TakeAsync(Token), pause: null, tooFast: true);
         pacer.Rate.ShouldBe(10 * 0.99 / 2, 0.001);
 
         var rates = new List<double>();
@@ -91,13 +147,17 @@ public class PacerTests
     }
 
     [Fact]
-    public async Task SlowDown_CallsThatWentBeforeTheLastOne_AreNotCountedAgain()
+    public async Task SlowDown_CallsReleasedBeforeTheLastOne_AreNotCountedAgain()
     {
-        var clock = new JumpClock();
-        using var pacer = Pacer.Evenly(8, clock);
-        var released = await TakeAsync(pacer, 4);
-        released.ForEach(at => pacer.SlowDown(at, pause: null, halve: true));
-        pacer.Rate.ShouldBe(8 * 0.99 / 2, 0.001);
+        using var pacer = Pacer.Evenly(8, new JumpClock());
+        var released = new List<Pacer.Departure>();
+        for (var i = 0; i < 4; i++)
+        {
+            released.Add(await pacer.TakeAsync(Token));
+        }
+
+        released.ForEach(departure => pacer.SlowDown(departure, pause: null, tooFast: true));
+        pacer.Rate.ShouldBe(8 * 0.99 * 0.9, 0.001);
     }
 
     [Fact]
@@ -106,7 +166,7 @@ public class PacerTests
         using var pacer = Pacer.Evenly(5, new JumpClock());
         for (var i = 0; i < 20; i++)
         {
-            pacer.SlowDown(await pacer.TakeAsync(Token), TimeSpan.Zero, halve: true);
+            pacer.SlowDown(await pacer.TakeAsync(Token), TimeSpan.Zero, tooFast: true);
         }
 
         pacer.Rate.ShouldBeInRange(0.2, 0.3);
@@ -117,8 +177,8 @@ public class PacerTests
     {
         using var pacer = Pacer.Evenly(0, new JumpClock());
         var first = await pacer.TakeAsync(Token);
-        pacer.SlowDown(first, TimeSpan.FromSeconds(17), halve: false);
-        (await pacer.TakeAsync(Token) - first).TotalSeconds.ShouldBe(17, 0.01);
+        pacer.SlowDown(first, TimeSpan.FromSeconds(17), tooFast: false);
+        ((await pacer.TakeAsync(Token)).ReleasedAt - first.ReleasedAt).TotalSeconds.ShouldBe(17, 0.01);
     }
 
     [Fact]
@@ -156,7 +216,7 @@ public class PacerTests
         await clock.TimerMade(Token);
         clock.Advance(TimeSpan.FromMilliseconds(1011));
 
-        (await third - first).TotalMilliseconds.ShouldBe(1011, 1);
+        ((await third).ReleasedAt - first.ReleasedAt).TotalMilliseconds.ShouldBe(1011, 1);
     }
 
     [Fact]
@@ -172,7 +232,7 @@ public class PacerTests
         }
 
         // With windows of one size no sync gets more than another, however many there are.
-        var released = await Task.WhenAll(asked);
+        var released = (await Task.WhenAll(asked)).Select(departure => departure.ReleasedAt).ToList();
         released.ShouldBeInOrder();
         released.ShouldBeUnique();
     }
@@ -186,11 +246,12 @@ public class PacerTests
         using var pacer = Pacer.Evenly(5, clock);
         var answered = new Queue<TimeSpan>();
         var (taken, refused) = (0, 0);
-        var first = await pacer.TakeAsync(Token);
+        var first = (await pacer.TakeAsync(Token)).ReleasedAt;
         var at = first;
         while (at - first < TimeSpan.FromMinutes(10))
         {
-            at = await pacer.TakeAsync(Token);
+            var departure = await pacer.TakeAsync(Token);
+            at = departure.ReleasedAt;
             while (answered.TryPeek(out var oldest) && at - oldest >= TimeSpan.FromSeconds(1))
             {
                 answered.Dequeue();
@@ -204,7 +265,7 @@ public class PacerTests
             else
             {
                 refused++;
-                pacer.SlowDown(at, pause: null, halve: true);
+                pacer.SlowDown(departure, pause: null, tooFast: true);
             }
         }
 
@@ -217,7 +278,7 @@ public class PacerTests
         var released = new List<TimeSpan>(count);
         for (var i = 0; i < count; i++)
         {
-            released.Add(await pacer.TakeAsync(Token));
+            released.Add((await pacer.TakeAsync(Token)).ReleasedAt);
         }
 
         return released;

@@ -47,4 +47,11 @@ public class SubscribersBodyTests
             .Message.ShouldNotContain("a@x.de");
 
     private static string Written(ListBatch batch, ProjectType projectType) => Encoding.UTF8.GetString(SubscribersBody.Of(batch, projectType).Span);
+
+    [Fact]
+    public void Of_AThousandOfTheLongest_StaysFarBelowFourMegabytes()
+    {
+        var longest = Enumerable.Range(1, 1000).Select(i => new Subscriber(i, new string('\u0436', 242) + "@example.com", new string('\\', 52))).ToArray();
+        SubscribersBody.Of(Batches.Add(longest), ProjectType.Hybrid).Length.ShouldBeLessThan(2_000_000);
+    }
 }
