@@ -15,6 +15,7 @@ internal sealed class DuckDbUpkeep(DuckDbStore store, DuckDbPeople people, TimeP
 {
     private const long LeastLogBytes = 4 * 1024 * 1024;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private long _lastLength;
 
@@ -51,7 +52,13 @@ internal sealed class DuckDbUpkeep(DuckDbStore store, DuckDbPeople people, TimeP
         await foreach (var _ in store.LongLog.ReadAllAsync(stoppingToken))
         {
             // It takes a second: a thread of the pool would be missed by requests.
-            await Task.Factory.StartNew(() => store.LogIsLong && TryCheckpoint(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            var done = await Task.Factory.StartNew(
+                () => store.LogIsLong && TryCheckpoint(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            if (!done)
+            {
+                // A run may delete rows for minutes: the commits beside it must not have this tried again and again.
+                await Task.Delay(Pause, clock, stoppingToken);
+            }
         }
     }
 
