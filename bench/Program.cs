@@ -12,7 +12,6 @@ var root = new RootCommand("Whole-program measurements of Muster.")
     ImportCommand.Create(),
     TrackCommand.Create(),
     EngageCommand.Create(),
-    HostCommand.Create(),
     PushCommand.Create(),
     ManyCommand.Create(),
     MtuCommand.Create(),

@@ -11,25 +11,27 @@ internal static class EngageCommand
     public static Command Create()
     {
         var url = new Option<string?>("--url") { Description = "A running server; without, one is started with an empty data folder." };
-        var token = new Option<string>("--token") { DefaultValueFactory = _ => HostCommand.Token, Description = "The project's ingestion token." };
+        var token = new Option<string?>("--token") { Description = "With --url: the project's ingestion token." };
         var connections = new Option<int>("--connections") { DefaultValueFactory = _ => 8 };
+        var rate = new Option<int?>("--rate") { Description = "Records a second at most; without, as many as are acknowledged." };
         var seconds = new Option<int>("--seconds") { DefaultValueFactory = _ => 10 };
         var people = new Option<int>("--people") { DefaultValueFactory = _ => 200_000 };
         var batch = new Option<int>("--batch") { DefaultValueFactory = _ => 2000 };
         var operations = new Option<bool>("--all-operations") { Description = "Counters and lists too, not only $set." };
-        var command = new Command("engage", "Profile updates a second over POST /engage, in batches.") { url, token, connections, seconds, people, batch, operations };
+        var command = new Command("engage", "Profile updates a second over POST /engage, in batches.") { url, token, connections, rate, seconds, people, batch, operations };
         command.SetAction(async (arguments, cancellationToken) =>
         {
             var number = 0;
             var size = arguments.GetValue(batch);
-            await using var host = await IngestionHost.StartAsync(arguments.GetValue(url), cancellationToken);
+            await using var host = await IngestionHost.StartAsync(arguments.GetValue(url), arguments.GetValue(token), cancellationToken);
             await new Load
             {
                 Records = ("updates", size),
                 Path = "/engage?verbose=1&ip=0",
                 Expected = """{"status":1,"error":null}""",
-                Next = () => Content(arguments.GetValue(token)!, Interlocked.Increment(ref number), size, arguments.GetValue(people), arguments.GetValue(operations)),
+                Next = () => Content(host.Token, Interlocked.Increment(ref number), size, arguments.GetValue(people), arguments.GetValue(operations)),
                 Connections = arguments.GetValue(connections),
+                Rate = arguments.GetValue(rate),
                 Duration = TimeSpan.FromSeconds(arguments.GetValue(seconds)),
                 WarmUp = 20,
             }.RunAsync(host, cancellationToken);

@@ -1,63 +1,51 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using Muster.Bench.Serving;
 
 namespace Muster.Bench.Import;
 
-/// <summary>Ingestion in a process of its own, on an empty folder; or a server that runs already.</summary>
+/// <summary>The real program on an empty folder, with a project to send to; or a server that runs already.</summary>
 internal sealed class IngestionHost : IAsyncDisposable
 {
+    private readonly MusterProcess? _muster;
     private readonly string? _folder;
 
-    private IngestionHost(Uri address, Process? process, string? folder)
+    private IngestionHost(Uri address, string token, MusterProcess? muster, string? folder)
     {
         Address = address;
-        Process = process;
+        Token = token;
+        _muster = muster;
         _folder = folder;
     }
 
     public Uri Address { get; }
 
+    /// <summary>The project's ingestion token.</summary>
+    public string Token { get; }
+
     /// <summary>The process; null when it is not ours.</summary>
-    public Process? Process { get; }
+    public Process? Process => _muster?.Process;
 
     /// <summary>Starts one, unless a server's address is given.</summary>
-    public static async Task<IngestionHost> StartAsync(string? url, CancellationToken cancellationToken)
+    public static async Task<IngestionHost> StartAsync(string? url, string? token, CancellationToken cancellationToken)
     {
         if (url is not null)
         {
-            return new IngestionHost(new Uri(url), null, null);
+            return new IngestionHost(new Uri(url), token ?? throw new InvalidOperationException("--url needs --token"), null, null);
         }
 
         var folder = Directory.CreateTempSubdirectory("muster-bench").FullName;
-        var address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}");
-        var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [HostCommand.Name, "--data-dir", folder, "--url", address])
-        {
-            RedirectStandardOutput = true,
-        })!;
-        while (await process.StandardOutput.ReadLineAsync(cancellationToken) is { } line && line != HostCommand.Ready)
-        {
-        }
-
-        return new IngestionHost(new Uri(address), process, folder);
+        var muster = await MusterProcess.StartAsync(folder, null, 5, cancellationToken);
+        var project = await muster.PostAsync("/projects", new JsonObject { ["name"] = "bench" }, cancellationToken);
+        return new IngestionHost(muster.Client.BaseAddress!, project["token"]!.GetValue<string>(), muster, folder);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (Process is not null)
+        if (_muster is not null)
         {
-            Process.Kill();
-            await Process.WaitForExitAsync(CancellationToken.None);
-            Process.Dispose();
+            await _muster.DisposeAsync();
             Directory.Delete(_folder!, recursive: true);
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -30,7 +30,11 @@ internal sealed record Load
     /// <summary>Requests before the clock starts: enough for the just-in-time compiler to have done its work.</summary>
     public required int WarmUp { get; init; }
 
-    public string Token { get; init; } = HostCommand.Token;
+    /// <summary>Records a second that are sent at most, evenly; null: as fast as they are acknowledged.</summary>
+    public int? Rate { get; init; }
+
+    /// <summary>How often to say how much memory the server has; null: once, at the end.</summary>
+    public TimeSpan? Report { get; init; }
 
     /// <summary>Runs it and prints the figures.</summary>
     public async Task RunAsync(IngestionHost host, CancellationToken cancellationToken)
@@ -38,7 +42,7 @@ internal sealed record Load
         using var handler = new SocketsHttpHandler { MaxConnectionsPerServer = Connections };
         using var client = new HttpClient(handler) { BaseAddress = host.Address };
         client.DefaultRequestHeaders.Authorization =
-            new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Token}:")));
+            new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{host.Token}:")));
         await Parallel.ForEachAsync(
             Enumerable.Range(0, WarmUp),
             new ParallelOptions { MaxDegreeOfParallelism = Connections, CancellationToken = cancellationToken },
@@ -49,19 +53,31 @@ internal sealed record Load
         var serverCpu = host.Process?.TotalProcessorTime ?? TimeSpan.Zero;
         var load = Checkout.Load();
         var started = Stopwatch.StartNew();
+        var turn = 0;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var reports = ReportAsync(host.Process, end.Token);
         await Task.WhenAll(Enumerable.Range(0, Connections).Select(async _ =>
         {
             while (started.Elapsed < Duration)
             {
-                var sent = Stopwatch.GetTimestamp();
+                // Late for its turn, a request counts from when it should have been sent.
+                var due = Due(Interlocked.Increment(ref turn) - 1);
+                if (due - started.Elapsed is { } early && early > TimeSpan.Zero)
+                {
+                    await Task.Delay(early, TimeProvider.System, cancellationToken);
+                }
+
+                var sent = due ?? started.Elapsed;
                 if (!await SendAsync(client, cancellationToken))
                 {
                     break;
                 }
 
-                acknowledgements.Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
+                acknowledgements.Add((started.Elapsed - sent).TotalMilliseconds);
             }
         }));
+        await end.CancelAsync();
+        await reports;
         var elapsed = started.Elapsed.TotalSeconds;
         var sorted = acknowledgements.Order().ToList();
         var records = sorted.Count * Records.PerRequest;
@@ -75,6 +91,29 @@ internal sealed record Load
             load       {load:N1} before, {Checkout.Load():N1} after
             {Server(host.Process, serverCpu, records)}
             """));
+    }
+
+    private TimeSpan? Due(int turn) => Rate is { } rate ? TimeSpan.FromSeconds((double)turn * Records.PerRequest / rate) : null;
+
+    private async Task ReportAsync(Process? process, CancellationToken cancellationToken)
+    {
+        if (Report is not { } interval || process is null)
+        {
+            return;
+        }
+
+        using var timer = new PeriodicTimer(interval, TimeProvider.System);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                process.Refresh();
+                await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"memory     {process.WorkingSet64 / 1024 / 1024:N0} MiB"));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
     }
 
     private static string Server(Process? process, TimeSpan before, int records)

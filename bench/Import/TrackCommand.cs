@@ -11,21 +11,23 @@ internal static class TrackCommand
     public static Command Create()
     {
         var url = new Option<string?>("--url") { Description = "A running server; without, one is started with an empty data folder." };
-        var token = new Option<string>("--token") { DefaultValueFactory = _ => HostCommand.Token, Description = "The project's ingestion token." };
+        var token = new Option<string?>("--token") { Description = "With --url: the project's ingestion token." };
         var connections = new Option<int>("--connections") { DefaultValueFactory = _ => 64 };
+        var rate = new Option<int?>("--rate") { Description = "Records a second at most; without, as many as are acknowledged." };
         var seconds = new Option<int>("--seconds") { DefaultValueFactory = _ => 10 };
-        var command = new Command("track", "Single events a second over POST /track, in forms with base64.") { url, token, connections, seconds };
+        var command = new Command("track", "Single events a second over POST /track, in forms with base64.") { url, token, connections, rate, seconds };
         command.SetAction(async (arguments, cancellationToken) =>
         {
             var number = 0;
-            await using var host = await IngestionHost.StartAsync(arguments.GetValue(url), cancellationToken);
+            await using var host = await IngestionHost.StartAsync(arguments.GetValue(url), arguments.GetValue(token), cancellationToken);
             await new Load
             {
                 Records = ("events", 1),
                 Path = "/track/?ip=1&_=1",
                 Expected = "1",
-                Next = () => Content(arguments.GetValue(token)!, Interlocked.Increment(ref number)),
+                Next = () => Content(host.Token, Interlocked.Increment(ref number)),
                 Connections = arguments.GetValue(connections),
+                Rate = arguments.GetValue(rate),
                 Duration = TimeSpan.FromSeconds(arguments.GetValue(seconds)),
                 WarmUp = 2000,
             }.RunAsync(host, cancellationToken);

@@ -36,7 +36,7 @@ internal sealed class IngestionService(
             Strict = strict,
             IdMerge = await projects.FindIdMergeAsync(projectId, cancellationToken),
         };
-        var (records, refusal) = RecordReader.Read(body, new EventDecoder(rules, projectId, body.Scratch));
+        var (records, refusal) = await RecordReader.ReadAsync(body, new EventDecoder(rules, projectId, body.Kept), cancellationToken);
         if (records is null)
         {
             return new IngestionResult { Refusal = refusal };
@@ -64,7 +64,7 @@ internal sealed class IngestionService(
     public async Task<IngestionResult> TrackAsync(Body body, string anonymous, CancellationToken cancellationToken)
     {
         var rules = new EventRules { Now = Now(), Import = false, Strict = false, Anonymous = anonymous };
-        var (records, refusal) = RecordReader.Read(body, new EventDecoder(rules, 0, body.Scratch));
+        var (records, refusal) = await RecordReader.ReadAsync(body, new EventDecoder(rules, 0, body.Kept), cancellationToken);
         if (records is null)
         {
             return new IngestionResult { Refusal = refusal };
@@ -85,11 +85,11 @@ internal sealed class IngestionService(
 
     /// <summary>Takes updates of people's profiles.</summary>
     public Task<IngestionResult> EngageAsync(Body body, CancellationToken cancellationToken) => UpdateAsync(
-        body, new ProfileDecoder(Now(), body.Scratch), (update, projectId) => OfProjectAsync(update, projectId, cancellationToken), profiles.ApplyAsync, cancellationToken);
+        body, new ProfileDecoder(Now(), body.Kept), (update, projectId) => OfProjectAsync(update, projectId, cancellationToken), profiles.ApplyAsync, cancellationToken);
 
     /// <summary>Takes updates of groups' profiles.</summary>
     public Task<IngestionResult> GroupsAsync(Body body, CancellationToken cancellationToken) => UpdateAsync(
-        body, new GroupDecoder(body.Scratch), (update, projectId) => ValueTask.FromResult(update with { ProjectId = projectId }), groups.ApplyAsync, cancellationToken);
+        body, new GroupDecoder(body.Kept), (update, projectId) => ValueTask.FromResult(update with { ProjectId = projectId }), groups.ApplyAsync, cancellationToken);
 
     private async Task<IngestionResult> UpdateAsync<T>(
         Body body,
@@ -99,7 +99,7 @@ internal sealed class IngestionService(
         CancellationToken cancellationToken)
         where T : class
     {
-        var (records, refusal) = RecordReader.Read(body, decoder);
+        var (records, refusal) = await RecordReader.ReadAsync(body, decoder, cancellationToken);
         if (records is null)
         {
             return new IngestionResult { Refusal = refusal };
@@ -155,8 +155,7 @@ internal sealed class IngestionService(
     private async ValueTask<NewEvent> OfProjectAsync(DecodedEvent record, int projectId, string anonymous, CancellationToken cancellationToken)
     {
         var system = await projects.FindIdMergeAsync(projectId, cancellationToken);
-        var read = IdentityReading.Of(record.Identity, system!.Value, anonymous, authenticated: false);
-        return record.Event! with { ProjectId = projectId, DistinctId = read.DistinctId, Claim = read.Claim, Derived = read.Derived };
+        return record.Of(projectId, IdentityReading.Of(record.Identity!.Value, system!.Value, anonymous, authenticated: false));
     }
 
     private async ValueTask<ProfileUpdate> OfProjectAsync(ProfileUpdate update, int projectId, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using Muster.Cohorts.Membership;
 using Muster.Control.Tokens;
 
 namespace Muster.Query;
@@ -26,6 +27,20 @@ internal static class QueryAnswer
             writer.WriteNumber("code"u8, refused.Status);
             writer.WriteString("error"u8, refused.Message);
             writer.WriteString("status"u8, ReasonPhrases.GetReasonPhrase(refused.Status));
+        }, cancellationToken);
+    }
+
+    /// <summary>503: the query takes more time or memory than one may have.</summary>
+    public static async Task WriteAsync(HttpResponse response, EvaluationException limit, CancellationToken cancellationToken)
+    {
+        response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        response.Headers.RetryAfter = "60";
+        await WriteAsync(response, writer =>
+        {
+            writer.WriteString("error"u8, limit.Message);
+            writer.WriteString("code"u8, limit.Code);
+            writer.WriteString("request"u8, response.HttpContext.Request.Path);
+            writer.WriteString("status"u8, "error"u8);
         }, cancellationToken);
     }
 

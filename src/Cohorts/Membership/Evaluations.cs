@@ -4,8 +4,12 @@ using Muster.Warehouse.DuckDb;
 
 namespace Muster.Cohorts.Membership;
 
-/// <summary>Where cohorts are computed for someone who waits: a few at a time, each within a limit of time and memory, ended when nobody waits any more.</summary>
-internal sealed class Evaluations(DuckDbStore store, ReadingMemory memory, CohortOptions options, TimeProvider clock) : IDisposable
+/// <summary>Where cohorts and queries are computed for someone who waits: a few at a time, each within a limit of time and memory, ended when nobody waits any more.</summary>
+/// <param name="store">The store asked.</param>
+/// <param name="memory">What it may keep while it is asked.</param>
+/// <param name="options">The limits.</param>
+/// <param name="clock">Measures them.</param>
+public sealed class Evaluations(DuckDbStore store, ReadingMemory memory, CohortOptions options, TimeProvider clock) : IDisposable
 {
     private readonly SemaphoreSlim _turns = new(options.AtOnce);
 
@@ -27,18 +31,49 @@ internal sealed class Evaluations(DuckDbStore store, ReadingMemory memory, Cohor
         }
     }
 
+    /// <summary>Begins a statement whose rows are taken as they come, on a connection of its own. The limit of time holds until the first row is there, and so does its turn: who takes the rows slowly keeps nobody waiting.</summary>
+    /// <param name="statement">Makes the command; it is read as a stream.</param>
+    /// <param name="cancellationToken">Nobody waits any more.</param>
+    /// <exception cref="EvaluationException">A limit was reached.</exception>
+    public async Task<EvaluatedRows> BeginAsync(Func<DuckDBConnection, DuckDBCommand> statement, CancellationToken cancellationToken)
+    {
+        await _turns.WaitAsync(cancellationToken);
+        try
+        {
+            using var limit = new CancellationTokenSource(options.TimeLimit, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            var rows = new EvaluatedRows(this, memory.Ask(), store.Open(), cancellationToken);
+            try
+            {
+                rows.Begin(statement, either.Token);
+                return rows;
+            }
+            catch
+            {
+                rows.Dispose();
+                throw;
+            }
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
+    /// <inheritdoc />
     public void Dispose() => _turns.Dispose();
 
-    // DuckDB answers on the calling thread; a cancellation interrupts it there.
-    private T Run<T>(Func<DuckDBConnection, T> statements, CancellationToken ended, CancellationToken canceled)
+    /// <summary>Runs a step of a statement; a cancellation interrupts it, and a limit that was reached is said as one.</summary>
+    internal T Step<T>(DuckDBConnection connection, Func<T> step, CancellationToken ended, CancellationToken canceled)
     {
-        canceled.ThrowIfCancellationRequested();
-        using var question = memory.Ask();
-        using var connection = store.Open();
+        // DuckDB answers on the calling thread; the cancellation comes from another.
         using var registration = ended.Register(() => NativeMethods.Startup.DuckDBInterrupt(connection.NativeConnection));
         try
         {
-            return statements(connection);
+            // The engine forgets an interruption that comes before its statement.
+            ended.ThrowIfCancellationRequested();
+            return step();
         }
         // The driver says an interruption in one way or the other.
         catch (Exception e) when (ended.IsCancellationRequested && (e is DuckDBException or OperationCanceledException))
@@ -54,5 +89,13 @@ internal sealed class Evaluations(DuckDbStore store, ReadingMemory memory, Cohor
                 "evaluation_too_large",
                 "The question needs more memory than one may have. Give its event conditions shorter windows or fewer distinct values, or ask again when less is going on.", e);
         }
+    }
+
+    private T Run<T>(Func<DuckDBConnection, T> statements, CancellationToken ended, CancellationToken canceled)
+    {
+        canceled.ThrowIfCancellationRequested();
+        using var question = memory.Ask();
+        using var connection = store.Open();
+        return Step(connection, () => statements(connection), ended, canceled);
     }
 }

@@ -20,7 +20,12 @@ internal static class UserCommand
         new("Run", "receipt.runId"), new("Outcome", "receipt.outcome"), new("Reason", "receipt.reason"), new("Why", "why"),
     ];
 
-    public static Command Create() => new("user", "People, and why each is or is not on each list") { List(), Show() };
+    private static readonly Column[] RefusedColumns =
+    [
+        new("Asked by", "kind"), new("Ids", "ids"), new("Reason", "reason"), new("In words", "description"), new("First at", "at"),
+    ];
+
+    public static Command Create() => new("user", "People: why each is or is not on each list, their data, and merges of ids that were refused") { List(), Show(), Export(), Delete(), RefusedMerges() };
 
     private static ApiCommand List()
     {
@@ -51,4 +56,37 @@ internal static class UserCommand
             }
         }, project, distinctId);
     }
+
+    private static ApiCommand Export()
+    {
+        var project = Inputs.Project();
+        var distinctId = new Argument<string>("distinct-id") { Description = "Any of the person's ids" };
+        return new ApiCommand("export", "Print all that is held about a person, as one JSON document", async (call, cancellationToken) =>
+        {
+            await using var output = Console.OpenStandardOutput();
+            await call.Api.CopyAsync($"{await PathAsync(call, project, distinctId, cancellationToken)}/export", output, cancellationToken);
+        }, project, distinctId);
+    }
+
+    private static ApiCommand Delete()
+    {
+        var project = Inputs.Project();
+        var distinctId = new Argument<string>("distinct-id") { Description = "Any of the person's ids" };
+        return new ApiCommand("delete", "Delete a person for good: events, profile and all their ids now, and off every list at its next run", async (call, cancellationToken) =>
+            call.Show(await call.Api.CallAsync(HttpMethod.Delete, await PathAsync(call, project, distinctId, cancellationToken), default(HttpContent), cancellationToken)),
+            project, distinctId);
+    }
+
+    private static ApiCommand RefusedMerges()
+    {
+        var project = Inputs.Project();
+        var (limit, cursor) = (Inputs.Limit(), Inputs.Cursor());
+        return new ApiCommand("refused-merges", "List merges of ids that were asked for and refused, and why", async (call, cancellationToken) =>
+            await call.ShowPageAsync($"projects/{await call.ProjectAsync(project, cancellationToken)}/refused-merges" + Inputs.Query(
+                ("limit", call.Value(limit)?.ToString(CultureInfo.InvariantCulture)), ("cursor", call.Value(cursor))),
+                RefusedColumns, cancellationToken), project, limit, cursor);
+    }
+
+    private static async Task<string> PathAsync(ApiCall call, Option<int?> project, Argument<string> distinctId, CancellationToken cancellationToken) =>
+        $"projects/{await call.ProjectAsync(project, cancellationToken)}/users/{Uri.EscapeDataString(call.Value(distinctId)!)}";
 }

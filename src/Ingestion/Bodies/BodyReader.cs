@@ -1,33 +1,24 @@
-using System.IO.Compression;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
 namespace Muster.Ingestion.Bodies;
 
-/// <summary>Why a whole request is refused.</summary>
-/// <param name="Status">The HTTP status.</param>
-/// <param name="Message">What is wrong and what is accepted.</param>
-internal sealed record Refusal(int Status, string Message)
-{
-    /// <summary>Seconds after which it may be sent again; null: the same request will not do better later.</summary>
-    public int? RetryAfter { get; init; }
-
-    /// <summary>There is too much in flight, or the store cannot be written now.</summary>
-    public static Refusal Overloaded(string message) => new(StatusCodes.Status503ServiceUnavailable, message) { RetryAfter = 2 };
-}
-
-/// <summary>Reads the bodies of requests into memory, within limits.</summary>
+/// <summary>Begins to read the bodies of requests, within limits.</summary>
+/// <remarks>
+/// JSON goes through a window: its records are decoded while the rest is on the way. A form is read whole, as its field has
+/// to be taken out of two encodings first; SDKs send 50 records in one.
+/// </remarks>
 internal sealed class BodyReader(ByteBudget budget)
 {
     private const int LeastRoom = 16 * 1024;
-    private const int FirstGzipRoom = 512 * 1024;
+    private const int Window = 64 * 1024;
 
     /// <summary>Whether a request brings its records in a form, by what it says of itself.</summary>
     public static bool IsForm(HttpRequest request) =>
         HttpMethods.IsGet(request.Method) || (request.ContentType is not null && FormatOf(request.ContentType) == BodyFormat.Form);
 
-    /// <summary>Reads a body, or the query of a GET; either it or the reason why not is there.</summary>
+    /// <summary>Reads the beginning of a body, all of a form, or the query of a GET; either it or the reason why not is there.</summary>
     public async Task<(Body? Body, Refusal? Refusal)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (HttpMethods.IsGet(request.Method))
@@ -48,20 +39,37 @@ internal sealed class BodyReader(ByteBudget budget)
             return (null, new Refusal(StatusCodes.Status415UnsupportedMediaType, $"the content encoding '{encoding}' is not supported: send gzip or none"));
         }
 
-        var room = gzip ? FirstGzipRoom : (int)Math.Clamp(request.ContentLength + 1 ?? LeastRoom, LeastRoom, Limits.BodyBytes + 1);
-        if (Body.TryRent(budget, format, room) is not { } body)
+        var isForm = format == BodyFormat.Form;
+        var source = new BodySource(request, gzip, isForm ? Limits.FormBytes : Limits.BodyBytes);
+        var room = gzip ? Window : (int)Math.Clamp(request.ContentLength + 1 ?? LeastRoom, LeastRoom, Window);
+        if (Body.TryRent(budget, format, room, source) is not { } body)
         {
-            return (null, TooMuchInFlight);
+            source.Dispose();
+            return (null, Refusal.TooMuchInFlight);
         }
 
-        var refusal = await FillAsync(body, request, gzip, cancellationToken);
-        if (refusal is null && body.Length == 0 && request.Query.ContainsKey(FormBody.Data))
+        try
         {
+            var refusal = await body.ReadMoreAsync(cancellationToken);
+            while (isForm && refusal is null && !body.Ended)
+            {
+                refusal = await body.ReadMoreAsync(cancellationToken);
+            }
+
+            if (refusal is not null || body is not { Ended: true, Length: 0 } || !request.Query.ContainsKey(FormBody.Data))
+            {
+                return Unwrapped(body, refusal);
+            }
+        }
+        catch
+        {
+            // The sender has gone; what the body took of the budget must not go with it.
             body.Dispose();
-            return ReadQuery(request);
+            throw;
         }
 
-        return Unwrapped(body, refusal);
+        body.Dispose();
+        return ReadQuery(request);
     }
 
     // The query as it was sent: decoded by the framework, a plus could not be told from a space any more.
@@ -70,7 +78,7 @@ internal sealed class BodyReader(ByteBudget budget)
         var query = request.QueryString.HasValue ? request.QueryString.Value![1..] : "";
         if (Body.TryRent(budget, BodyFormat.Form, Encoding.UTF8.GetMaxByteCount(query.Length)) is not { } body)
         {
-            return (null, TooMuchInFlight);
+            return (null, Refusal.TooMuchInFlight);
         }
 
         body.Advance(Encoding.UTF8.GetBytes(query, body.Room().Span));
@@ -81,7 +89,7 @@ internal sealed class BodyReader(ByteBudget budget)
     {
         if (refusal is null && body.Format == BodyFormat.Form)
         {
-            refusal = FormBody.Unwrap(body) ?? (body.Length > Limits.BodyBytes ? TooLarge : null);
+            refusal = FormBody.Unwrap(body) ?? (body.Length > Limits.BodyBytes ? Refusal.TooLarge : null);
         }
 
         if (refusal is null)
@@ -92,10 +100,6 @@ internal sealed class BodyReader(ByteBudget budget)
         body.Dispose();
         return (null, refusal);
     }
-
-    private static Refusal TooLarge => new(StatusCodes.Status413PayloadTooLarge, $"request exceeds max limit of {Limits.BodyBytes} bytes");
-
-    private static Refusal TooMuchInFlight => Refusal.Overloaded("too many requests are waiting for the store; send this again in a moment");
 
     // A form may turn out to be JSON: curl says form when nobody says anything. So without a content type it is taken for one.
     private static BodyFormat? FormatOf(string? contentType)
@@ -114,45 +118,5 @@ internal sealed class BodyReader(ByteBudget budget)
             "application/x-www-form-urlencoded" or "text/plain" => BodyFormat.Form,
             _ => null,
         };
-    }
-
-    private static async Task<Refusal?> FillAsync(Body body, HttpRequest request, bool gzip, CancellationToken cancellationToken)
-    {
-        await using var unpacked = gzip ? new GZipStream(request.Body, CompressionMode.Decompress, leaveOpen: true) : null;
-        var source = unpacked ?? request.Body;
-        var limit = body.Format == BodyFormat.Form ? Limits.FormBytes : Limits.BodyBytes;
-        try
-        {
-            while (true)
-            {
-                var room = body.Room();
-                if (room.IsEmpty)
-                {
-                    return TooMuchInFlight;
-                }
-
-                var read = await source.ReadAsync(room, cancellationToken);
-                if (read == 0)
-                {
-                    return null;
-                }
-
-                body.Advance(read);
-                if (body.Length > limit)
-                {
-                    return TooLarge;
-                }
-            }
-        }
-        catch (InvalidDataException)
-        {
-            return new Refusal(StatusCodes.Status400BadRequest, "the body is not valid gzip, or is cut off");
-        }
-        catch (BadHttpRequestException e)
-        {
-            return e.StatusCode == StatusCodes.Status413PayloadTooLarge
-                ? TooLarge
-                : new Refusal(e.StatusCode, "the body could not be read to its end");
-        }
     }
 }

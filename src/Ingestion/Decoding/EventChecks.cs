@@ -97,7 +97,6 @@ internal static class EventChecks
             return new RecordFault(Field, $"'properties.distinct_id' is invalid: '{sent}' is not accepted as an id; send \"\" for an event of nobody");
         }
 
-        facts.Who = JsonText.Cut(sent ?? rules.Anonymous, Limits.TextCharacters);
         return null;
     }
 

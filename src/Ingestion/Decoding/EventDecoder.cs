@@ -1,7 +1,10 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Muster.Control;
 using Muster.Identity.Merging;
+using Muster.Ingestion.Bodies;
 using Muster.Warehouse.Events;
 
 namespace Muster.Ingestion.Decoding;
@@ -9,10 +12,10 @@ namespace Muster.Ingestion.Decoding;
 /// <summary>Decodes events and checks each by the rules of its endpoint.</summary>
 /// <param name="rules">Those rules.</param>
 /// <param name="projectId">The project, when the credentials named it; 0 when each event's token does.</param>
-/// <param name="scratch">Room for the stored properties, as long as the body.</param>
-internal sealed class EventDecoder(EventRules rules, int projectId, byte[] scratch) : IRecordDecoder<DecodedEvent>
+/// <param name="kept">Where the stored properties are written.</param>
+internal sealed class EventDecoder(EventRules rules, int projectId, KeptBytes kept) : IRecordDecoder<DecodedEvent>
 {
-    private readonly PropertyWriter _properties = new(scratch);
+    private readonly PropertyWriter _properties = new(kept);
     private EventFacts _facts;
 
     public DecodedEvent Unreadable(string message) => new() { Fault = new RecordFault("event", message) };
@@ -97,7 +100,7 @@ internal sealed class EventDecoder(EventRules rules, int projectId, byte[] scrat
 
     private RecordFault? ReadProperty(ref Utf8JsonReader reader, ReadOnlySpan<byte> source, bool sourceIsUtf8)
     {
-        var nameReader = reader;
+        var (nameStart, nameLength) = ((int)reader.TokenStartIndex, reader.ValueSpan.Length + 2);
         switch (CoreProperties.Find(ref reader))
         {
             case CoreProperty.Token:
@@ -166,9 +169,9 @@ internal sealed class EventDecoder(EventRules rules, int projectId, byte[] scrat
         return _properties.Add(ref reader, source, sourceIsUtf8) switch
         {
             ValueFault.None => null,
-            ValueFault.NotUtf8 => About(ref nameReader, sourceIsUtf8, "{0} is invalid: string should be valid utf8"),
-            ValueFault.TooDeep => About(ref nameReader, sourceIsUtf8, $"'{{0}}' is invalid: objects may be nested {Limits.ObjectDepth} deep at most"),
-            _ => About(ref nameReader, sourceIsUtf8, $"'{{0}}' is invalid: lists and objects may have {Limits.Members} members at most"),
+            ValueFault.NotUtf8 => About(source.Slice(nameStart, nameLength), "{0} is invalid: string should be valid utf8"),
+            ValueFault.TooDeep => About(source.Slice(nameStart, nameLength), $"'{{0}}' is invalid: objects may be nested {Limits.ObjectDepth} deep at most"),
+            _ => About(source.Slice(nameStart, nameLength), $"'{{0}}' is invalid: lists and objects may have {Limits.Members} members at most"),
         };
     }
 
@@ -178,14 +181,16 @@ internal sealed class EventDecoder(EventRules rules, int projectId, byte[] scrat
         value.Read();
     }
 
-    private static RecordFault About(ref Utf8JsonReader nameReader, bool sourceIsUtf8, string message)
+    private static RecordFault About(ReadOnlySpan<byte> quotedName, string message)
     {
-        if (!sourceIsUtf8 && !Utf8.IsValid(nameReader.ValueSpan))
+        if (!Utf8.IsValid(quotedName))
         {
             return new RecordFault("properties", "a property's name is invalid: string should be valid utf8");
         }
 
-        var field = $"properties.{JsonText.Cut(JsonText.Read(ref nameReader), Limits.TextCharacters)}";
+        var reader = new Utf8JsonReader(quotedName);
+        reader.Read();
+        var field = $"properties.{JsonText.Cut(JsonText.Read(ref reader), Limits.TextCharacters)}";
         return new RecordFault(field, message.Replace("{0}", field, StringComparison.Ordinal));
     }
 
@@ -249,17 +254,16 @@ internal sealed class EventDecoder(EventRules rules, int projectId, byte[] scrat
             return new DecodedEvent { Token = _facts.Token };
         }
 
+        // Where each event's token names the project, it is prepared for simplified merge, of which the other takes less.
         var sent = Identity();
-        var read = rules.IdMerge is { } system
-            ? IdentityReading.Of(sent, system, rules.Anonymous, rules.Import)
-            : new IdentityReading(_facts.Who!, null, null);
+        var read = IdentityReading.Of(sent, rules.IdMerge ?? IdMerge.Simplified, rules.Anonymous, rules.Import);
+        var derived = read.Derived is { } added ? _properties.AddMissing(added.Key, added.Value) : 0;
         var stored = new NewEvent
         {
             ProjectId = projectId,
             Name = _facts.Name!,
             DistinctId = read.DistinctId,
             Claim = read.Claim,
-            Derived = read.Derived,
             Time = _facts.When,
             InsertId = _facts.Key ?? Guid.NewGuid().ToString("N"),
             InsertIdIsOurs = _facts.Key is null,
@@ -267,7 +271,13 @@ internal sealed class EventDecoder(EventRules rules, int projectId, byte[] scrat
             Properties = _properties.Keep(),
             ReceivedAt = rules.Now,
         };
-        return new DecodedEvent { Event = stored, Identity = sent, Token = _facts.Token };
+        return new DecodedEvent
+        {
+            Event = stored,
+            Identity = rules.IdMerge is null ? new StrongBox<SentIdentity>(sent) : null,
+            Token = _facts.Token,
+            Derived = derived,
+        };
     }
 
     private SentIdentity Identity() => new()

@@ -32,9 +32,6 @@ internal struct EventFacts
     /// <summary>The time to store.</summary>
     public DateTime When;
 
-    /// <summary>The distinct id to store.</summary>
-    public string? Who;
-
     /// <summary>The insert id to store; null: one has to be made.</summary>
     public string? Key;
 

@@ -1,13 +1,14 @@
 using System.Text.Json;
+using Muster.Ingestion.Bodies;
 using Muster.Warehouse.Profiles;
 
 namespace Muster.Ingestion.Decoding;
 
 /// <summary>Decodes updates of groups' profiles.</summary>
-/// <param name="scratch">Room as long as the body.</param>
-internal sealed class GroupDecoder(byte[] scratch) : IRecordDecoder<DecodedUpdate<GroupUpdate>>
+/// <param name="kept">Room for the values of a record while it is read.</param>
+internal sealed class GroupDecoder(KeptBytes kept) : IRecordDecoder<DecodedUpdate<GroupUpdate>>
 {
-    private readonly OperationReader _operations = new(scratch);
+    private readonly OperationReader _operations = new(kept);
     private string? _token;
     private string? _groupKey;
     private string? _groupId;

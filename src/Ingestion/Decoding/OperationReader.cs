@@ -1,13 +1,14 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Muster.Ingestion.Bodies;
 using Muster.Warehouse.Profiles;
 
 namespace Muster.Ingestion.Decoding;
 
 /// <summary>Reads the operations of one profile update after another.</summary>
-/// <param name="scratch">Room as long as the body.</param>
-internal sealed class OperationReader(byte[] scratch)
+/// <param name="kept">Has room for as many bytes as the record has; nothing in it is kept.</param>
+internal sealed class OperationReader(KeptBytes kept)
 {
     // Operations of one record apply in this order, whatever order they were written in.
     private static readonly string[] Names = ["$delete", "$set", "$set_once", "$add", "$append", "$union", "$remove", "$unset"];
@@ -111,11 +112,11 @@ internal sealed class OperationReader(byte[] scratch)
             var nameIsUtf8 = sourceIsUtf8 || Utf8.IsValid(reader.ValueSpan);
             var name = JsonText.Cut(JsonText.Read(ref reader), Limits.TextCharacters);
             reader.Read();
-            var fault = PropertyValue.Copy(ref reader, source, sourceIsUtf8, scratch, ValueLimits.OfProfiles, out var length);
+            var fault = PropertyValue.Copy(ref reader, source, sourceIsUtf8, kept.Room, ValueLimits.OfProfiles, out var length);
             switch (nameIsUtf8 ? fault : ValueFault.NotUtf8)
             {
                 case ValueFault.None:
-                    properties.Add(new KeyValuePair<string, string>(name, Encoding.UTF8.GetString(scratch, 0, length)));
+                    properties.Add(new KeyValuePair<string, string>(name, Encoding.UTF8.GetString(kept.Room[..length])));
                     break;
                 case ValueFault.NotUtf8:
                     Refuse(field, $"{field}.{name} is invalid: string should be valid utf8");

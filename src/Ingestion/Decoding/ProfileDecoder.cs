@@ -1,14 +1,15 @@
 using System.Text.Json;
+using Muster.Ingestion.Bodies;
 using Muster.Warehouse.Profiles;
 
 namespace Muster.Ingestion.Decoding;
 
 /// <summary>Decodes updates of people's profiles.</summary>
 /// <param name="now">The moment of arrival, UTC.</param>
-/// <param name="scratch">Room as long as the body.</param>
-internal sealed class ProfileDecoder(DateTime now, byte[] scratch) : IRecordDecoder<DecodedUpdate<ProfileUpdate>>
+/// <param name="kept">Room for the values of a record while it is read.</param>
+internal sealed class ProfileDecoder(DateTime now, KeptBytes kept) : IRecordDecoder<DecodedUpdate<ProfileUpdate>>
 {
-    private readonly OperationReader _operations = new(scratch);
+    private readonly OperationReader _operations = new(kept);
     private string? _token;
     private string? _distinctId;
     private long? _time;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
@@ -10,110 +11,115 @@ internal interface IRecordDecoder<out T>
 {
     /// <summary>Reads a record, from its first token, where the reader is, to its last, where it leaves the reader.</summary>
     /// <param name="reader">The reader; its whole input is <paramref name="source"/>.</param>
-    /// <param name="source">The text that the record is in.</param>
-    /// <param name="sourceIsUtf8">Whether all of it is valid UTF-8; otherwise the record's own texts may not be.</param>
-    /// <exception cref="JsonException">What follows is not JSON.</exception>
+    /// <param name="source">The record's text. The body has room for as many bytes to be kept.</param>
+    /// <param name="sourceIsUtf8">Whether all of it is valid UTF-8; otherwise its own texts may not be.</param>
+    /// <exception cref="JsonException">It is not JSON.</exception>
     T Decode(ref Utf8JsonReader reader, ReadOnlySpan<byte> source, bool sourceIsUtf8);
 
     /// <summary>Stands for a record that is not JSON.</summary>
     T Unreadable(string message);
 }
 
-/// <summary>Takes a body apart into records.</summary>
+/// <summary>Takes a body apart into records, each decoded as soon as all of it is there.</summary>
 internal static class RecordReader
 {
     // Deeper records are refused by their decoder; deeper than this a body is no set of records.
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 1000 };
 
-    /// <summary>Decodes every record of a body; either they or the reason why not are there.</summary>
-    public static (List<T>? Records, Refusal? Refusal) Read<T>(Body body, IRecordDecoder<T> decoder)
-    {
-        var bytes = body.Bytes;
-        if (bytes.StartsWith("\uFEFF"u8))
-        {
-            bytes = bytes["\uFEFF"u8.Length..];
-        }
-
-        return body.Format == BodyFormat.NdJson ? ReadLines(bytes, decoder) : ReadArray(bytes, decoder);
-    }
+    private static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
 
     private static Refusal TooMany => new(StatusCodes.Status413PayloadTooLarge, $"request exceeds max limit of {Limits.Records} records");
 
-    private static (List<T>?, Refusal?) ReadArray<T>(ReadOnlySpan<byte> bytes, IRecordDecoder<T> decoder)
-    {
-        var isUtf8 = Utf8.IsValid(bytes);
-        var reader = new Utf8JsonReader(bytes, Options);
-        var records = new List<T>();
-        try
-        {
-            reader.Read();
-            if (reader.TokenType == JsonTokenType.StartArray)
-            {
-                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-                {
-                    if (records.Count == Limits.Records)
-                    {
-                        return (null, TooMany);
-                    }
+    private static Refusal NoRecords => new(StatusCodes.Status400BadRequest, "the body must be a JSON array of records, or one record");
 
-                    records.Add(decoder.Decode(ref reader, bytes, isUtf8));
+    /// <summary>Decodes every record of a body; either they or the reason why not are there.</summary>
+    public static async ValueTask<(List<T>? Records, Refusal? Refusal)> ReadAsync<T>(Body body, IRecordDecoder<T> decoder, CancellationToken cancellationToken)
+    {
+        var records = new List<T>();
+        RecordFinder finder = body.Format == BodyFormat.NdJson ? new LineFinder() : new ArrayFinder();
+        var begun = false;
+        while (true)
+        {
+            if (begun || body.Ended || body.Length >= ByteOrderMark.Length)
+            {
+                if (!begun && body.Bytes.StartsWith(ByteOrderMark))
+                {
+                    body.Consume(ByteOrderMark.Length);
+                }
+
+                begun = true;
+                if (Take(body, finder, decoder, records, out var refusal))
+                {
+                    return refusal is null ? (records, null) : (null, refusal);
                 }
             }
-            else if (reader.TokenType == JsonTokenType.StartObject)
-            {
-                records.Add(decoder.Decode(ref reader, bytes, isUtf8));
-            }
-            else
-            {
-                return (null, new Refusal(StatusCodes.Status400BadRequest, "the body must be a JSON array of records, or one record"));
-            }
 
-            // Anything but white space after the end is a fault.
-            reader.Read();
-            return (records, null);
-        }
-        catch (JsonException e)
-        {
-            return (null, new Refusal(StatusCodes.Status400BadRequest, string.Create(null,
-                $"the body is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine}); records that follow each other line by line need the content type application/x-ndjson")));
+            if (await body.ReadMoreAsync(cancellationToken) is { } reason)
+            {
+                return (null, reason);
+            }
         }
     }
 
-    private static (List<T>?, Refusal?) ReadLines<T>(ReadOnlySpan<byte> bytes, IRecordDecoder<T> decoder)
+    // Takes every record that is there; true when that was all, or the body is refused.
+    private static bool Take<T>(Body body, RecordFinder finder, IRecordDecoder<T> decoder, List<T> records, out Refusal? refusal)
     {
-        var records = new List<T>();
-        foreach (var range in bytes.Split((byte)'\n'))
+        while (true)
         {
-            var line = bytes[range].Trim(" \t\r"u8);
-            if (line.IsEmpty)
+            var place = finder.Next(body.Bytes, body.Ended);
+            switch (place.Finding)
             {
-                continue;
+                case Finding.Incomplete:
+                    body.Consume(place.Done);
+                    refusal = null;
+                    return false;
+                case Finding.End:
+                    refusal = null;
+                    return true;
+                case Finding.Broken:
+                    refusal = NotJson(body.Consumed + place.Start);
+                    return true;
+                case Finding.NoRecords:
+                    refusal = NoRecords;
+                    return true;
             }
 
-            if (records.Count == Limits.Records)
+            refusal = records.Count == Limits.Records ? TooMany
+                : !body.Kept.TryMakeRoom(place.Length, body.Length) ? Refusal.TooMuchInFlight
+                : Decode(body, place, decoder, records);
+            if (refusal is not null)
             {
-                return (null, TooMany);
+                return true;
             }
 
-            records.Add(ReadLine(line, decoder));
+            body.Consume(place.Done);
         }
-
-        return (records, null);
     }
 
-    private static T ReadLine<T>(ReadOnlySpan<byte> line, IRecordDecoder<T> decoder)
+    // A line that is not JSON is one bad record; within an array nobody knows where the next one begins.
+    private static Refusal? Decode<T>(Body body, RecordPlace place, IRecordDecoder<T> decoder, List<T> records)
     {
+        var record = body.Bytes.Slice(place.Start, place.Length);
+        var reader = new Utf8JsonReader(record, Options);
         try
         {
-            var reader = new Utf8JsonReader(line, Options);
             reader.Read();
-            var record = decoder.Decode(ref reader, line, Utf8.IsValid(line));
+            var decoded = decoder.Decode(ref reader, record, Utf8.IsValid(record));
             reader.Read();
-            return record;
+            records.Add(decoded);
+            return null;
+        }
+        catch (JsonException) when (body.Format == BodyFormat.NdJson)
+        {
+            records.Add(decoder.Unreadable("the line is not valid JSON"));
+            return null;
         }
         catch (JsonException)
         {
-            return decoder.Unreadable("the line is not valid JSON");
+            return NotJson(body.Consumed + place.Start + reader.BytesConsumed);
         }
     }
+
+    private static Refusal NotJson(long position) => new(StatusCodes.Status400BadRequest, string.Create(CultureInfo.InvariantCulture,
+        $"the body is not valid JSON (at byte {position}); records that follow each other line by line need the content type application/x-ndjson"));
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Muster.Cohorts.Membership;
 using Muster.Control.Tokens;
 
 namespace Muster.Query.Engage;
@@ -29,6 +30,10 @@ internal static class EngageEndpoint
             await WriteAsync(context.Response, session, page, aborted);
         }
         catch (QueryException e)
+        {
+            await QueryAnswer.WriteAsync(context.Response, e, aborted);
+        }
+        catch (EvaluationException e)
         {
             await QueryAnswer.WriteAsync(context.Response, e, aborted);
         }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Muster.Cohorts.Compilation;
+using Muster.Cohorts.Membership;
 using Muster.Control;
 using Muster.Query.Expressions;
 using Muster.Warehouse.DuckDb;
@@ -7,7 +8,7 @@ using Muster.Warehouse.DuckDb;
 namespace Muster.Query.Engage;
 
 /// <summary>Reads the profiles that a request asks for, all as of one moment, into pages.</summary>
-internal sealed class EngageReader(IDbContextFactory<ControlDb> factory, CohortCompiler compiler, DuckDbStore store, QueryOptions options, TimeProvider clock)
+internal sealed class EngageReader(IDbContextFactory<ControlDb> factory, CohortCompiler compiler, DuckDbStore store, Evaluations evaluations, QueryOptions options, TimeProvider clock)
 {
     // A profile under an id that was merged into another is not a person of its own.
     private const string Profiles = """
@@ -36,6 +37,7 @@ internal sealed class EngageReader(IDbContextFactory<ControlDb> factory, CohortC
 
     /// <summary>Takes the snapshot.</summary>
     /// <exception cref="QueryException">The cohort cannot be evaluated, or <c>where</c> asks for what is not there.</exception>
+    /// <exception cref="EvaluationException">A limit of time or memory was reached.</exception>
     public async Task<PageSpool> ReadAsync(EngageRequest request, CancellationToken cancellationToken)
     {
         var (members, zone) = await PrepareAsync(request, cancellationToken);
@@ -43,7 +45,7 @@ internal sealed class EngageReader(IDbContextFactory<ControlDb> factory, CohortC
         var spool = new PageSpool(options.DataDir);
         try
         {
-            await Task.Run(() => Fill(spool, statement, new ProfileWriter(request.OutputProperties, zone), cancellationToken), cancellationToken);
+            await Task.Run(() => FillAsync(spool, statement, new ProfileWriter(request.OutputProperties, zone), cancellationToken), cancellationToken);
             return spool;
         }
         catch
@@ -104,26 +106,15 @@ internal sealed class EngageReader(IDbContextFactory<ControlDb> factory, CohortC
         }
     }
 
-    private void Fill(PageSpool spool, StoreQuery statement, ProfileWriter profiles, CancellationToken cancellationToken)
+    private async Task FillAsync(PageSpool spool, StoreQuery statement, ProfileWriter profiles, CancellationToken cancellationToken)
     {
         using var memory = store.LendMemory(SnapshotMemoryMiB);
-        using var connection = store.Open();
-        using var command = statement.On(connection);
-        command.UseStreamingMode = true;
-        using var registration = cancellationToken.Register(command.Cancel);
-        try
+        using var rows = await evaluations.BeginAsync(statement.On, cancellationToken);
+        while (rows.Next())
         {
-            using var reader = command.ExecuteReader();
-            while (reader.Read())
-            {
-                profiles.Write(spool.NextRow(), reader.GetString(0), reader.TextOrNull(1));
-            }
+            profiles.Write(spool.NextRow(), rows.Row.GetString(0), rows.Row.TextOrNull(1));
+        }
 
-            spool.Complete();
-        }
-        catch (DuckDB.NET.Data.DuckDBException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(cancellationToken);
-        }
+        spool.Complete();
     }
 }

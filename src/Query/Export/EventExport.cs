@@ -1,13 +1,14 @@
+using DuckDB.NET.Data;
 using Microsoft.EntityFrameworkCore;
 using Muster.Cohorts.Compilation;
+using Muster.Cohorts.Membership;
 using Muster.Control;
 using Muster.Query.Expressions;
-using Muster.Warehouse.DuckDb;
 
 namespace Muster.Query.Export;
 
 /// <summary>Reads events as they come from the store, without holding them in memory.</summary>
-internal sealed class EventExport(IDbContextFactory<ControlDb> factory, DuckDbStore store)
+internal sealed class EventExport(IDbContextFactory<ControlDb> factory, Evaluations evaluations)
 {
     /// <summary>The statement of a request.</summary>
     /// <exception cref="QueryException"><c>where</c> asks for what is not there.</exception>
@@ -18,22 +19,14 @@ internal sealed class EventExport(IDbContextFactory<ControlDb> factory, DuckDbSt
         return Print(request, TimeZoneInfo.FindSystemTimeZoneById(zone));
     }
 
-    /// <summary>The events, in no order that is promised. The row is only good until the next one is asked for.</summary>
-    public IEnumerable<ExportedEvent> Read(StoreQuery statement, CancellationToken cancellationToken)
-    {
-        // A stream ends with the next command on its connection: it has one of its own.
-        using var connection = store.Open();
-        using var command = statement.On(connection);
-        command.UseStreamingMode = true;
-        using var registration = cancellationToken.Register(command.Cancel);
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            yield return new ExportedEvent(
-                reader.GetString(0), reader.GetString(1), reader.GetInt64(2), reader.GetString(3), reader.GetString(4), reader.GetInt64(5));
-        }
-    }
+    /// <summary>Begins to read; the events come in no order that is promised.</summary>
+    /// <exception cref="EvaluationException">A limit of time or memory was reached before the first one.</exception>
+    public Task<EvaluatedRows> BeginAsync(StoreQuery statement, CancellationToken cancellationToken) =>
+        evaluations.BeginAsync(statement.On, cancellationToken);
+
+    /// <summary>The event of a row.</summary>
+    public static ExportedEvent Read(DuckDBDataReader row) =>
+        new(row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetString(3), row.GetString(4), row.GetInt64(5));
 
     /// <summary>The statement: name, canonical distinct id, time, insert id, properties, time of arrival; times in milliseconds.</summary>
     internal static StoreQuery Print(ExportRequest request, TimeZoneInfo zone)

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
+using Muster.Cohorts.Membership;
 using Muster.Control.Tokens;
 
 namespace Muster.Query.Export;
@@ -29,7 +30,12 @@ internal static class ExportEndpoint
         {
             var request = ExportRequest.Read(await QueryFields.ReadAsync(context.Request, aborted), projectId);
             var statement = await events.PrepareAsync(request, aborted);
-            await WriteAsync(context, events.Read(statement, aborted), request.InMilliseconds, aborted);
+            using var rows = await events.BeginAsync(statement, aborted);
+            await WriteAsync(context, rows, request.InMilliseconds, aborted);
+        }
+        catch (EvaluationException e) when (!context.Response.HasStarted)
+        {
+            await QueryAnswer.WriteAsync(context.Response, e, aborted);
         }
         catch (QueryException e)
         {
@@ -37,16 +43,16 @@ internal static class ExportEndpoint
         }
     }
 
-    private static async Task WriteAsync(HttpContext context, IEnumerable<ExportedEvent> events, bool inMilliseconds, CancellationToken cancellationToken)
+    private static async Task WriteAsync(HttpContext context, EvaluatedRows rows, bool inMilliseconds, CancellationToken cancellationToken)
     {
         var lines = new ArrayBufferWriter<byte>(FlushBytes + 4096);
         await using var writer = new Utf8JsonWriter(lines, QueryAnswer.Readable with { SkipValidation = true });
         Stream? body = null;
 
         // Failing on the way, the connection is broken off: half an export must not look like a whole one.
-        foreach (var item in events)
+        while (rows.Next())
         {
-            EventLine.Write(lines, writer, item, inMilliseconds);
+            EventLine.Write(lines, writer, EventExport.Read(rows.Row), inMilliseconds);
             if (lines.WrittenCount >= FlushBytes)
             {
                 body ??= Begin(context, pack: true);

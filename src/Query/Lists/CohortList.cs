@@ -2,14 +2,14 @@ using Microsoft.EntityFrameworkCore;
 using Muster.Cohorts.Compilation;
 using Muster.Cohorts.Membership;
 using Muster.Control;
-using Muster.Warehouse.DuckDb;
 
 namespace Muster.Query.Lists;
 
 /// <summary>The cohorts of a project with their sizes at the last count; those that were never counted are counted first.</summary>
-internal sealed class CohortList(IDbContextFactory<ControlDb> factory, CohortCompiler compiler, DuckDbStore store, TimeProvider clock)
+internal sealed class CohortList(IDbContextFactory<ControlDb> factory, CohortCompiler compiler, Evaluations evaluations, TimeProvider clock)
 {
     /// <summary>Reads them, in the order of their ids.</summary>
+    /// <exception cref="EvaluationException">One that had to be counted reached a limit.</exception>
     public async Task<IReadOnlyList<Cohort>> ReadAsync(int projectId, CancellationToken cancellationToken)
     {
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
@@ -20,10 +20,12 @@ internal sealed class CohortList(IDbContextFactory<ControlDb> factory, CohortCom
             if (await CountAsync(cohort, now, cancellationToken) is { } count)
             {
                 CohortSizes.Note(db, cohort, count, now);
+
+                // One by one: what was counted stays counted, also when a later one reaches a limit.
+                await db.SaveChangesAsync(cancellationToken);
             }
         }
 
-        await db.SaveChangesAsync(cancellationToken);
         return cohorts;
     }
 
@@ -40,8 +42,10 @@ internal sealed class CohortList(IDbContextFactory<ControlDb> factory, CohortCom
             return null;
         }
 
-        using var connection = store.Open();
-        using var command = new StoreQuery($"SELECT count(*) FROM (\n{members.Sql}\n) m", members.Parameters).On(connection);
-        return (long)command.ExecuteScalar()!;
+        return await evaluations.RunAsync(connection =>
+        {
+            using var command = new StoreQuery($"SELECT count(*) FROM (\n{members.Sql}\n) m", members.Parameters).On(connection);
+            return (long)command.ExecuteScalar()!;
+        }, cancellationToken);
     }
 }

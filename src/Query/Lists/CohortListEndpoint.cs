@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Muster.Cohorts.Membership;
+using Muster.Control;
 using Muster.Control.Tokens;
 
 namespace Muster.Query.Lists;
@@ -18,7 +20,17 @@ internal static class CohortListEndpoint
             return;
         }
 
-        var read = await cohorts.ReadAsync(projectId, aborted);
+        IReadOnlyList<Cohort> read;
+        try
+        {
+            read = await cohorts.ReadAsync(projectId, aborted);
+        }
+        catch (EvaluationException e)
+        {
+            await QueryAnswer.WriteAsync(context.Response, e, aborted);
+            return;
+        }
+
         context.Response.ContentType = "application/json";
         await using var writer = new Utf8JsonWriter(context.Response.BodyWriter, QueryAnswer.Readable);
         writer.WriteStartArray();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using System.Threading.Channels;
 using DuckDB.NET.Data;
 
 namespace Muster.Warehouse.DuckDb;
@@ -13,11 +14,10 @@ namespace Muster.Warehouse.DuckDb;
 /// </remarks>
 public sealed class DuckDbStore : IDisposable
 {
-    // The threshold weighs three things: checkpoints hold up commits (at the default 16 MB so often that the p99 of a
-    // commit is 91 ms instead of 6), what is not checkpointed stays in memory, and all of it is read again when the
-    // file is opened after a crash (about a second for 64 MB).
+    // Past the threshold a commit moves the log into the file itself, and everybody waits for it. DuckDbUpkeep does so
+    // much earlier, from a connection of its own, while commits go on; this is for when it could not.
     private const string Settings = """
-        SET checkpoint_threshold = '64MB';
+        SET checkpoint_threshold = '512MB';
         SET preserve_insertion_order = true;
         SET TimeZone = 'UTC';
         SET allocator_background_threads = true;
@@ -28,6 +28,11 @@ public sealed class DuckDbStore : IDisposable
         CREATE TABLE IF NOT EXISTS schema_migration (name VARCHAR PRIMARY KEY, applied_at TIMESTAMP NOT NULL DEFAULT current_timestamp);
         """;
 
+    // What is in the log stays in memory, and all of it is read again when the file is opened after a crash: about a
+    // second for this much.
+    private const long LongLogBytes = 64 * 1024 * 1024;
+
+    private readonly Channel<bool> _longLog = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly string _connectionString;
     private readonly Lock _limit = new();
     private readonly long _memory;
@@ -62,6 +67,24 @@ public sealed class DuckDbStore : IDisposable
 
     /// <summary>The database file.</summary>
     public string FilePath { get; }
+
+    /// <summary>How long the log is, in bytes.</summary>
+    internal long LogLength => new FileInfo($"{FilePath}.wal") is { Exists: true } log ? log.Length : 0;
+
+    /// <summary>Whether it should be moved into the file now.</summary>
+    internal bool LogIsLong => LogLength >= LongLogBytes;
+
+    /// <summary>Has something to read when the log has grown long.</summary>
+    internal ChannelReader<bool> LongLog => _longLog.Reader;
+
+    /// <summary>A writer has committed.</summary>
+    internal void NoteCommit()
+    {
+        if (LogIsLong)
+        {
+            _longLog.Writer.TryWrite(true);
+        }
+    }
 
     /// <summary>A new open connection; the caller disposes it.</summary>
     public DuckDBConnection Open()

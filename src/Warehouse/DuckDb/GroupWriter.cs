@@ -16,12 +16,18 @@ internal sealed class GroupWriter<TWrite> : IAsyncDisposable
     /// <summary>Writes that may wait; beyond, callers wait too, which bounds memory under load.</summary>
     private const int Capacity = 1024;
 
+    /// <summary>How long a group waits for as many writes as the last one had: those who were answered together send again together, and a commit costs the same for few as for many.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(2);
+
+    private readonly ManualResetEventSlim _enough = new(initialState: false, spinCount: 0);
+    private readonly DuckDbStore _store;
     private readonly DuckDBConnection _connection;
     private readonly IGroupWork<TWrite> _work;
     private readonly int _largestGroup;
     private readonly Channel<Waiting> _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(Capacity) { SingleReader = true });
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _prepared;
+    private int _expected = int.MaxValue;
 
     /// <summary>Starts the writer on a connection and a thread of its own.</summary>
     /// <param name="store">The store written to.</param>
@@ -29,6 +35,7 @@ internal sealed class GroupWriter<TWrite> : IAsyncDisposable
     /// <param name="largestGroup">The weight at which a group takes no further write.</param>
     public GroupWriter(DuckDbStore store, IGroupWork<TWrite> work, int largestGroup)
     {
+        _store = store;
         _connection = store.Open();
         _work = work;
         _largestGroup = largestGroup;
@@ -51,6 +58,11 @@ internal sealed class GroupWriter<TWrite> : IAsyncDisposable
             throw new WarehouseUnavailableException("The store is closing; send this again in a moment.", e);
         }
 
+        if (_queue.Reader.Count >= Volatile.Read(ref _expected))
+        {
+            _enough.Set();
+        }
+
         // Once queued a write is not cancelled: its outcome must be known.
         await waiting.Done.Task;
     }
@@ -61,6 +73,7 @@ internal sealed class GroupWriter<TWrite> : IAsyncDisposable
         _queue.Writer.TryComplete();
         await _ended.Task;
         await _connection.DisposeAsync();
+        _enough.Dispose();
     }
 
     private void Run()
@@ -71,6 +84,7 @@ internal sealed class GroupWriter<TWrite> : IAsyncDisposable
         // The thread has nothing else to do than to wait here.
         while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
+            Gather(group.Count);
             group.Clear();
             for (var weight = 0; weight < _largestGroup && _queue.Reader.TryRead(out var waiting); weight += _work.Weigh(waiting.Write))
             {
@@ -78,9 +92,28 @@ internal sealed class GroupWriter<TWrite> : IAsyncDisposable
             }
 
             Commit(group);
+            _store.NoteCommit();
         }
 
         _ended.SetResult();
+    }
+
+    // One that writes alone waits for nobody.
+    private void Gather(int expected)
+    {
+        if (expected <= 1)
+        {
+            return;
+        }
+
+        _enough.Reset();
+        Volatile.Write(ref _expected, expected);
+        if (_queue.Reader.Count < expected)
+        {
+            _enough.Wait(Patience);
+        }
+
+        Volatile.Write(ref _expected, int.MaxValue);
     }
 
     private void Commit(List<Waiting> group)

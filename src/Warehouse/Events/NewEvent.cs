@@ -29,9 +29,6 @@ public sealed record NewEvent
     /// <summary>The properties as a valid JSON object in UTF-8, without token, time, distinct id and insert id. Not to be changed until the event is stored.</summary>
     public required ReadOnlyMemory<byte> Properties { get; init; }
 
-    /// <summary>A text property that was not sent and follows from what was; stored with the others.</summary>
-    public KeyValuePair<string, string>? Derived { get; init; }
-
     /// <summary>What it says of which ids are one person; null for most.</summary>
     public IdentityClaim? Claim { get; init; }
 

@@ -77,7 +77,12 @@ public sealed class MixpanelSdkTests(ITestOutputHelper output)
         Property(unbatched[2], "long").ShouldBe($"{new string('x', 254)}\uFFFD");
         Property(unbatched[2], "mp_lib").ShouldBe("web");
         unbatched[1].ShouldStartWith("$device:");
-        events.Count(e => e[0] == "$identify").ShouldBe(1);
+        events.ShouldContain(e => e[0] == "$identify" && e[1] == "browser-person");
+        events.Single(e => e[0] == "$create_alias")[2].ShouldContain("browser-alias");
+        Property(events.Single(e => e[0] == "Browser Aliased")[2], "company").ShouldNotBeNull().ShouldContain("Browser Inc");
+
+        // What the device did before it was identified is the person's.
+        StoredData.Read(muster.DataDir, StoredData.Merged).ShouldContain(m => m[0] == unbatched[1] && m[1] == "browser-person");
         events.Count(e => e[0] == "Browser Batched" && Property(e[2], "text") == "🙂>>>???").ShouldBe(70);
         events.Where(e => e[0] == "Browser Left").Select(e => Property(e[2], "text")).Order(StringComparer.Ordinal).ShouldBe(["Grüße 🙂", "again"], ignoreOrder: true);
         string[] others = ["Browser JSON", "Browser GET", "Browser Headers", "Browser Verbose", "Browser Beacon", "Browser Pixel"];

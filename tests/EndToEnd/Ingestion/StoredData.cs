@@ -13,6 +13,11 @@ internal static class StoredData
 
     public const string People = "SELECT i.distinct_id, p.properties FROM profile p JOIN identity i USING (user_id) ORDER BY ALL";
 
+    public const string Merged = """
+        SELECT m.distinct_id, c.distinct_id
+        FROM alias a JOIN identity m ON m.user_id = a.user_id JOIN identity c ON c.user_id = a.canonical_id
+        """;
+
     public const string Groups = "SELECT group_key, group_id, properties FROM group_profile ORDER BY ALL";
 
     /// <summary>The rows of a query, null as "".</summary>

@@ -102,6 +102,13 @@ const called = ({ token, config, more }) => new Promise((resolve) => {
   mixpanel.track(more[0], { text: 'Grüße 🙂 >>>???' }, more[1] ?? {}, (answer) => resolve(answer === 1 || answer?.status === 1 ? 'ok' : answer));
 });
 
+const aliased = ({ token, config }) => new Promise((resolve) => {
+  mixpanel.init(token, { ...config, batch_requests: false });
+  mixpanel.alias('browser-alias');
+  mixpanel.set_group('company', ['Browser Inc']);
+  setTimeout(() => mixpanel.track('Browser Aliased', {}, (answer) => resolve(answer === 1 || answer?.status === 1 ? 'ok' : answer)), 500);
+});
+
 const pixel = ({ token, config }) => new Promise((resolve) => {
   const image = new Image();
   image.onload = () => resolve('ok');
@@ -117,6 +124,7 @@ await visit('GET', { api_method: 'GET' }, called, 'Browser GET');
 await visit('own headers', { xhr_headers: { 'X-Mine': '1' } }, called, 'Browser Headers');
 await visit('verbose', { verbose: true }, called, 'Browser Verbose');
 await visit('beacon', {}, called, 'Browser Beacon', { transport: 'sendBeacon', send_immediately: true });
+await visit('alias and group', {}, aliased);
 await visit('pixel', {}, pixel);
 
 await browser.close();

@@ -106,6 +106,38 @@ public sealed class SchemaTests : IDisposable
     }
 
     [Fact]
+    public async Task Evaluation_OfRowsThatAreLongerThanItsLimit_IsEndedBeforeTheFirst()
+    {
+        using var evaluations = new Evaluations(_store, _memory, new CohortOptions { TimeLimit = TimeSpan.FromMilliseconds(50) }, TimeProvider.System);
+
+        var ended = await Should.ThrowAsync<EvaluationException>(() => evaluations.BeginAsync(
+            connection => Command(connection, "SELECT sum(a.range * b.range) FROM range(10000000) a, range(10000000) b"), Stop));
+
+        ended.Code.ShouldBe("evaluation_too_slow");
+    }
+
+    [Fact]
+    public async Task Evaluation_RowsTakenSlowly_TakeNeitherATurnNorTheLimit()
+    {
+        using var evaluations = new Evaluations(_store, _memory, new CohortOptions { AtOnce = 1 }, _clock);
+        using var slow = await evaluations.BeginAsync(connection => Command(connection, "SELECT range FROM range(100000)"), Stop);
+        slow.Next().ShouldBeTrue();
+
+        _clock.Advance(TimeSpan.FromHours(1));
+        using var other = await evaluations.BeginAsync(connection => Command(connection, "SELECT 1"), Stop);
+
+        other.Next().ShouldBeTrue();
+        other.Next().ShouldBeFalse();
+        var rows = 1;
+        while (slow.Next())
+        {
+            rows++;
+        }
+
+        rows.ShouldBe(100_000);
+    }
+
+    [Fact]
     public async Task Evaluation_NobodyWaitsForAnyMore_IsInterrupted()
     {
         using var gone = new CancellationTokenSource(TimeSpan.FromMilliseconds(50), TimeProvider.System);
@@ -152,4 +184,11 @@ public sealed class SchemaTests : IDisposable
 
     private static void Write(DuckDBConnection connection, int projectId, int offset, IReadOnlyList<Person> people, IReadOnlyList<Happening> events) =>
         new World(Now, "UTC", people, events).Write(connection, projectId, offset);
+
+    private static DuckDBCommand Command(DuckDBConnection connection, string sql)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command;
+    }
 }

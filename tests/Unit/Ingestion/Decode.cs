@@ -1,9 +1,13 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.AspNetCore.Http;
+using Muster.Identity.Merging;
 using Muster.Ingestion;
 using Muster.Ingestion.Bodies;
 using Muster.Ingestion.Decoding;
+using Muster.Warehouse.Events;
 using Muster.Warehouse.Profiles;
+using Shouldly;
 
 namespace Muster.Tests.Unit.Ingestion;
 
@@ -20,13 +24,14 @@ internal static class Decode
 
     public static EventRules Track { get; } = new() { Now = Now, Import = false, Strict = false };
 
-    public static (List<Outcome>? Records, Refusal? Refusal) Events(ReadOnlySpan<byte> bytes, EventRules rules, BodyFormat format = BodyFormat.Json)
+    /// <summary>Decodes events of a project on original merge, to whose properties nothing is added.</summary>
+    public static (List<Outcome>? Records, Refusal? Refusal) Events(byte[] bytes, EventRules rules, BodyFormat format = BodyFormat.Json, int piece = int.MaxValue)
     {
-        using var body = BodyOf(bytes, format);
-        var (records, refusal) = RecordReader.Read(body, new EventDecoder(rules, 1, body.Scratch));
+        using var body = BodyOf(bytes, format, piece);
+        var (records, refusal) = Completed(RecordReader.ReadAsync(body, new EventDecoder(rules, 1, body.Kept), CancellationToken.None));
 
-        // The array that the properties are in goes back with the body.
-        return (records?.ConvertAll(r => new Outcome(r, r.Event is null ? null : Encoding.UTF8.GetString(r.Event.Properties.Span))), refusal);
+        // The memory that the properties are in goes back with the body.
+        return (records?.ConvertAll(r => new Outcome(r, r.Event is null ? null : Encoding.UTF8.GetString(AsSent(r).Properties.Span))), refusal);
     }
 
     /// <summary>One event with the properties that every strict import needs and the given ones.</summary>
@@ -38,10 +43,10 @@ internal static class Decode
 
     public static Outcome One(string json, EventRules? rules = null) => Events(Encoding.UTF8.GetBytes($"[{json}]"), rules ?? Strict).Records!.Single();
 
-    public static List<DecodedUpdate<ProfileUpdate>>? Profiles(ReadOnlySpan<byte> bytes, BodyFormat format = BodyFormat.Json)
+    public static List<DecodedUpdate<ProfileUpdate>>? Profiles(byte[] bytes, BodyFormat format = BodyFormat.Json, int piece = int.MaxValue)
     {
-        using var body = BodyOf(bytes, format);
-        return RecordReader.Read(body, new ProfileDecoder(Now, body.Scratch)).Records;
+        using var body = BodyOf(bytes, format, piece);
+        return Completed(RecordReader.ReadAsync(body, new ProfileDecoder(Now, body.Kept), CancellationToken.None)).Records;
     }
 
     public static DecodedUpdate<ProfileUpdate> Profile(string members) =>
@@ -55,19 +60,21 @@ internal static class Decode
         return document.Exists ? document.ToJson() : null;
     }
 
-    private static Body BodyOf(ReadOnlySpan<byte> bytes, BodyFormat format)
-    {
-        var body = Body.TryRent(new ByteBudget(new IngestionOptions()), format, 16)!;
-        while (!bytes.IsEmpty)
-        {
-            var room = body.Room();
-            var count = Math.Min(room.Length, bytes.Length);
-            bytes[..count].CopyTo(room.Span);
-            body.Advance(count);
-            bytes = bytes[count..];
-        }
+    private static NewEvent AsSent(DecodedEvent record) => record.Of(1, new IdentityReading(record.Event!.DistinctId, record.Event.Claim, null));
 
-        return body;
+    // Everything is in memory: nothing has to be waited for.
+    private static T Completed<T>(ValueTask<T> task)
+    {
+        task.IsCompleted.ShouldBeTrue();
+        return task.GetAwaiter().GetResult();
+    }
+
+    // A window as small as it may be, filled piece by piece.
+    private static Body BodyOf(byte[] bytes, BodyFormat format, int piece)
+    {
+        var request = new DefaultHttpContext().Request;
+        request.Body = new PieceStream(bytes, piece);
+        return Body.TryRent(new ByteBudget(new IngestionOptions()), format, 16, new BodySource(request, gzip: false, Limits.BodyBytes))!;
     }
 
     internal sealed record Outcome(DecodedEvent Record, string? Properties);

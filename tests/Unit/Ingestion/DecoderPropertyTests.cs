@@ -68,6 +68,24 @@ public sealed class DecoderPropertyTests
             .Sample(text => DecodeEveryWay(Encoding.UTF8.GetBytes(text)));
 
     [Fact]
+    public void Read_PieceByPiece_IsAsReadAtOnce() => Gen.Select(Damaged, Gen.Int[1, 70]).Sample((body, piece) =>
+    {
+        foreach (var format in new[] { BodyFormat.Json, BodyFormat.NdJson })
+        {
+            var (records, refusal) = Decode.Events(body, Decode.Strict, format);
+            var (inPieces, refusalInPieces) = Decode.Events(body, Decode.Strict, format, piece);
+
+            refusalInPieces.ShouldBe(refusal);
+            inPieces?.Select(r => (r.Properties, r.Record.Fault)).ShouldBe(records!.Select(r => (r.Properties, r.Record.Fault)));
+        }
+    });
+
+    [Fact]
+    public void Read_AnyText_IsRefusedExactlyWhenItIsNoJsonOfRecords() =>
+        Gen.OneOf(Damaged, Gen.Int[0, Alphabet.Length - 1].Select(i => Alphabet[i]).Array[0, 12].Select(chars => Encoding.UTF8.GetBytes(chars)))
+            .Sample(body => Decode.Events(body, Decode.Strict, piece: 7).Refusal is null == IsRecords(body));
+
+    [Fact]
     public async Task Decode_WhateverIsAccepted_IsJsonToTheStore()
     {
         await using var store = new TempStore();
@@ -107,6 +125,19 @@ public sealed class DecoderPropertyTests
         damages.ForEach(d => damaged[(int)(d.Item1 * (damaged.Length - 1))] = d.Item2);
         return damaged;
     });
+
+    private static bool IsRecords(byte[] body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 1000 });
+            return document.RootElement.ValueKind is JsonValueKind.Array or JsonValueKind.Object;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
 
     private static void DecodeEveryWay(byte[] body)
     {

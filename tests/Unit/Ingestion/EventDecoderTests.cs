@@ -337,11 +337,11 @@ public sealed class EventDecoderTests
 
     [Fact]
     public void Read_OneRecordWithoutAList_IsTaken() =>
-        Decode.Events("""{"event":"e","properties":{}}"""u8, Decode.Track).Records!.Single().Record.Event.ShouldNotBeNull();
+        Decode.Events("""{"event":"e","properties":{}}"""u8.ToArray(), Decode.Track).Records!.Single().Record.Event.ShouldNotBeNull();
 
     [Fact]
     public void Read_ByteOrderMark_IsSkipped() =>
-        Decode.Events("\uFEFF[]"u8, Decode.Track).Records!.ShouldBeEmpty();
+        Decode.Events("\uFEFF[]"u8.ToArray(), Decode.Track).Records!.ShouldBeEmpty();
 
     [Theory]
     [InlineData("")]

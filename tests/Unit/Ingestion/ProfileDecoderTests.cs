@@ -72,7 +72,7 @@ public sealed class ProfileDecoderTests
 
     [Fact]
     public void Decode_DistinctIdIsANumber_IsItsText() =>
-        Decode.Profiles("""{"$token":"t","$distinct_id":12.50,"$set":{}}"""u8)!.Single().Update!.DistinctId.ShouldBe("12.50");
+        Decode.Profiles("""{"$token":"t","$distinct_id":12.50,"$set":{}}"""u8.ToArray())!.Single().Update!.DistinctId.ShouldBe("12.50");
 
     [Fact]
     public void Decode_LastSeen_IsArrivalOrTimeOrNothing()

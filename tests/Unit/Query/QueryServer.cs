@@ -41,7 +41,7 @@ internal sealed class QueryServer : IAsyncDisposable
 
     public string SessionFolder => Path.Combine(_folder, "engage-sessions");
 
-    public static async Task<QueryServer> StartAsync(string timezone = "UTC")
+    public static async Task<QueryServer> StartAsync(string timezone = "UTC", CohortOptions? limits = null)
     {
         var clock = NewClock();
         var folder = Directory.CreateTempSubdirectory("muster-query-").FullName;
@@ -53,7 +53,7 @@ internal sealed class QueryServer : IAsyncDisposable
         builder.Services.AddWarehouse(new WarehouseOptions { DataDir = folder });
         builder.Services.AddIdentity();
         builder.Services.AddIngestion();
-        builder.Services.AddCohorts();
+        builder.Services.AddCohorts(limits);
         builder.Services.AddQueries(new QueryOptions { DataDir = folder });
         var app = builder.Build();
         app.UseCors();

@@ -73,22 +73,17 @@ internal sealed class EventRows(IdentityMap identities, EventNames names, Recent
     // The appender takes UTF-8 only as a span that could be written to; it only reads.
     private Span<byte> Properties(NewEvent item, string? refusal)
     {
-        if (item.Derived is null && refusal is null)
+        if (refusal is null)
         {
             return MemoryMarshal.AsMemory(item.Properties).Span;
         }
 
         _properties.ResetWrittenCount();
-        if (item.Derived is { } derived)
-        {
-            Add(derived.Key, derived.Value);
-        }
-
-        if (refusal is not null && item.Claim is IdentityClaim.Device)
+        if (item.Claim is IdentityClaim.Device)
         {
             Add("$identity_failure_reason", refusal);
         }
-        else if (refusal is not null)
+        else
         {
             Add("$failure_reason", refusal);
             Add("$failure_description", MergeRefusal.Describe(refusal));
