@@ -26,7 +26,7 @@ internal static class ConnectionCommand
     {
         var name = new Argument<string>("name") { Description = "The connection's name" };
         var project = Inputs.Project();
-        var apiKey = new ApiKeyInput();
+        var apiKey = SecretInput.ApiKey();
         var dataCenter = Inputs.Word("--data-center", "Where the Iterable project lives, default us", "us", "eu");
         var projectType = Inputs.Word("--project-type", "How it identifies its users, default email", "email", "hybrid", "userId");
         var fallback = Fallback();
@@ -51,7 +51,7 @@ internal static class ConnectionCommand
     {
         var id = Inputs.Id("connection");
         var name = Inputs.Text("--name", "Its new name");
-        var apiKey = new ApiKeyInput();
+        var apiKey = SecretInput.ApiKey();
         var fallback = Fallback();
         return new ApiCommand("update", "Change a connection's name, key or fallback", async (call, cancellationToken) =>
         {

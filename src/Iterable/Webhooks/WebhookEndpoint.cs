@@ -47,7 +47,7 @@ internal static class WebhookEndpoint
         }
 
         var arrival = clock.GetUtcNow().UtcDateTime;
-        var body = WebhookBody.Read(taken.Bytes, connection.ProjectId, new DateTime(arrival.Ticks - (arrival.Ticks % TimeSpan.TicksPerMillisecond), DateTimeKind.Utc));
+        var body = WebhookBody.Read(taken.Bytes, connection, new DateTime(arrival.Ticks - (arrival.Ticks % TimeSpan.TicksPerMillisecond), DateTimeKind.Utc));
         MessageOutcome outcome;
         try
         {
