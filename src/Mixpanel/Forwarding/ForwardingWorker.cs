@@ -22,6 +22,7 @@ internal sealed class ForwardingWorker(
     private readonly ConcurrentDictionary<int, Running> _running = new();
     private readonly SemaphoreSlim _changing = new(1);
     private bool _stopped;
+    private int _disposed;
 
     /// <summary>The forwarder of a connection, if it is running.</summary>
     public Forwarder? Of(int connectionId) => _running.TryGetValue(connectionId, out var running) ? running.Forwarder : null;
@@ -89,8 +90,12 @@ internal sealed class ForwardingWorker(
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        await StopAsync(CancellationToken.None);
-        _changing.Dispose();
+        // Once for each of the services that it is registered as.
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            await StopAsync(CancellationToken.None);
+            _changing.Dispose();
+        }
     }
 
     private void Begin(ForwardingSettings settings)
