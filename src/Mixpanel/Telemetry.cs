@@ -5,7 +5,9 @@ namespace Muster.Mixpanel;
 /// <summary>The figures of forwarding.</summary>
 internal static class Telemetry
 {
-    private static readonly Meter Meter = new("Muster.Mixpanel");
+    public const string Name = "Muster.Mixpanel";
+
+    private static readonly Meter Meter = new(Name);
 
     private static readonly Counter<long> Events = Meter.CreateCounter<long>(
         "muster.mixpanel.events", "{event}", "Events that Mixpanel was sent, by connection and outcome: taken or refused");

@@ -9,7 +9,7 @@ using Muster.Warehouse.Forwarding;
 namespace Muster.Mixpanel.Calls;
 
 /// <summary>Events as /import takes them: a JSON array, gzip, within the limits of one call.</summary>
-internal sealed class ImportBody
+internal static class ImportBody
 {
     /// <summary>Events in a call.</summary>
     public const int MostEvents = 2000;
@@ -28,40 +28,35 @@ internal sealed class ImportBody
     // In Mixpanel these would decide whose the event is, or drop it.
     private static readonly FrozenSet<string> Reserved = FrozenSet.Create(StringComparer.Ordinal, "$user_id", "$device_id", "$ignore");
 
-    private readonly ArrayBufferWriter<byte> _buffer = new(64 * 1024);
-    private readonly Utf8JsonWriter _writer;
-    private int _count;
-
-    private ImportBody()
-    {
-        _writer = new Utf8JsonWriter(_buffer, Options);
-        _writer.WriteStartArray();
-    }
-
     /// <summary>Puts as many of the first events into a body as one call may have, at least one; gives how many.</summary>
     public static (byte[] Body, int Count) Of(IReadOnlyList<QueuedEvent> events, int from)
     {
-        var body = new ImportBody();
-        for (var i = from; i < events.Count && body.HasRoomFor(events[i]); i++)
+        var buffer = new ArrayBufferWriter<byte>(64 * 1024);
+        using var writer = new Utf8JsonWriter(buffer, Options);
+        writer.WriteStartArray();
+        var count = 0;
+        while (from + count < events.Count && (count == 0 || (count < MostEvents && HasRoomFor(events[from + count], writer))))
         {
-            body.Write(events[i]);
+            Write(writer, events[from + count]);
+            count++;
         }
 
-        return (body.Pack(), body._count);
+        writer.WriteEndArray();
+        writer.Flush();
+        return (Pack(buffer.WrittenSpan), count);
     }
 
-    private bool HasRoomFor(QueuedEvent next) =>
-        _count == 0 || (_count < MostEvents && _writer.BytesCommitted + _writer.BytesPending + Encoding.UTF8.GetByteCount(next.Properties) < MostBytes);
+    private static bool HasRoomFor(QueuedEvent next, Utf8JsonWriter writer) =>
+        writer.BytesCommitted + writer.BytesPending + Encoding.UTF8.GetByteCount(next.Properties) < MostBytes;
 
-    private void Write(QueuedEvent item)
+    private static void Write(Utf8JsonWriter writer, QueuedEvent item)
     {
-        _count++;
-        _writer.WriteStartObject();
-        _writer.WriteString("event"u8, item.Name);
-        _writer.WriteStartObject("properties"u8);
-        _writer.WriteNumber("time"u8, new DateTimeOffset(item.Time).ToUnixTimeMilliseconds());
-        _writer.WriteString("distinct_id"u8, RefusedIds.Contains(item.DistinctId) ? "" : item.DistinctId);
-        _writer.WriteString("$insert_id"u8, item.InsertId);
+        writer.WriteStartObject();
+        writer.WriteString("event"u8, item.Name);
+        writer.WriteStartObject("properties"u8);
+        writer.WriteNumber("time"u8, new DateTimeOffset(item.Time).ToUnixTimeMilliseconds());
+        writer.WriteString("distinct_id"u8, RefusedIds.Contains(item.DistinctId) ? "" : item.DistinctId);
+        writer.WriteString("$insert_id"u8, item.InsertId);
         var properties = Encoding.UTF8.GetBytes(item.Properties);
         var reader = new Utf8JsonReader(properties);
         reader.Read();
@@ -73,28 +68,26 @@ internal sealed class ImportBody
             reader.Read();
             var start = (int)reader.TokenStartIndex;
             reader.Skip();
-            _writer.WritePropertyName(Reserved.Contains(name) ? $"iterable_{name}" : name);
-            _writer.WriteRawValue(properties.AsSpan(start..(int)reader.BytesConsumed), skipInputValidation: true);
+            writer.WritePropertyName(Reserved.Contains(name) ? $"iterable_{name}" : name);
+            writer.WriteRawValue(properties.AsSpan(start..(int)reader.BytesConsumed), skipInputValidation: true);
         }
 
         if (!hasAddress)
         {
             // Else Mixpanel would take this machine's address and say that everyone lives where it stands.
-            _writer.WriteString("ip"u8, "0"u8);
+            writer.WriteString("ip"u8, "0"u8);
         }
 
-        _writer.WriteEndObject();
-        _writer.WriteEndObject();
+        writer.WriteEndObject();
+        writer.WriteEndObject();
     }
 
-    private byte[] Pack()
+    private static byte[] Pack(ReadOnlySpan<byte> body)
     {
-        _writer.WriteEndArray();
-        _writer.Flush();
-        using var packed = new MemoryStream(_buffer.WrittenCount / 4);
+        using var packed = new MemoryStream(body.Length / 4);
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
         {
-            gzip.Write(_buffer.WrittenSpan);
+            gzip.Write(body);
         }
 
         return packed.ToArray();

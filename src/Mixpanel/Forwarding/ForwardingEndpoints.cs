@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -148,12 +149,12 @@ internal static class ForwardingEndpoints
         }
 
         var given = body.Json(key);
-        if (given.ValueKind is not (System.Text.Json.JsonValueKind.True or System.Text.Json.JsonValueKind.False))
+        if (given.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
         {
             body.AddFault(key, "must be true or false");
         }
 
-        return given.ValueKind == System.Text.Json.JsonValueKind.True;
+        return given.ValueKind == JsonValueKind.True;
     }
 
     private sealed record ForwardingRequest(

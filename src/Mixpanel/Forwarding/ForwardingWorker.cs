@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
@@ -21,6 +22,7 @@ internal sealed class ForwardingWorker(
     private readonly ILogger _logger = loggers.CreateLogger<ForwardingWorker>();
     private readonly ConcurrentDictionary<int, Running> _running = new();
     private readonly SemaphoreSlim _changing = new(1);
+    private readonly Meter _meter = new(Telemetry.Name);
     private bool _stopped;
     private int _disposed;
 
@@ -30,6 +32,10 @@ internal sealed class ForwardingWorker(
     /// <inheritdoc />
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        _meter.CreateObservableGauge(
+            "muster.mixpanel.waiting",
+            () => _running.Keys.Select(id => new Measurement<long>(queue.Depth(id).Waiting, new KeyValuePair<string, object?>("connection", id))),
+            "{event}", "Events that wait to be forwarded, of connections whose forwarding is going");
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
         foreach (var id in await db.ForwardingSettings.Select(s => s.ConnectionId).ToListAsync(cancellationToken))
         {
@@ -95,6 +101,7 @@ internal sealed class ForwardingWorker(
         {
             await StopAsync(CancellationToken.None);
             _changing.Dispose();
+            _meter.Dispose();
         }
     }
 
@@ -156,7 +163,7 @@ internal sealed class ForwardingWorker(
                 Log.ForwardingBroke(_logger, connectionId, e);
             }
 
-            await Task.Delay(AfterBreak, clock, cancellationToken).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await Task.Delay(AfterBreak, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
