@@ -69,9 +69,9 @@ public sealed class EventsComeHomeTests
         muster.Log.ShouldNotContain("@x.example");
     }
 
-    private static string Event(string name, string person, DateTimeOffset at, int message) => $$"""
-        {"email":"{{person}}@X.example","eventName":"{{name}}","dataFields":{"campaignId":59667,"campaignName":"Sale","labels":["sale"],"messageId":"m{{message}}",
-         "createdAt":"{{at.ToString("yyyy-MM-dd HH:mm:ss +00:00", CultureInfo.InvariantCulture)}}"}}
+    private static string Event(string name, string person, DateTimeOffset at, int message) => $$$"""
+        {"email":"{{{person}}}@X.example","eventName":"{{{name}}}","dataFields":{"campaignId":59667,"campaignName":"Sale","labels":["sale"],"messageId":"m{{{message}}}",
+         "createdAt":"{{{at.ToString("yyyy-MM-dd HH:mm:ss +00:00", CultureInfo.InvariantCulture)}}}"}}
         """;
 
     private static async Task<List<string>> MembersAsync(MusterProcess muster, string definition)
