@@ -115,7 +115,7 @@ public sealed class MtuAlertsTests : IAsyncLifetime
         return await db.Notifications.AsNoTracking().ToListAsync(Stop);
     }
 
-    private Task AddAsync(params string[] people) =>
+    private Task<AppendOutcome> AddAsync(params string[] people) =>
         _services.GetRequiredService<IEventStore>().AppendAsync([.. people.Select(id => Event("Visit", id, null))], Stop);
 
     private NewEvent Event(string name, string distinctId, string? source) => new()
