@@ -16,6 +16,7 @@ var root = new RootCommand("Whole-program measurements of Muster.")
     ManyCommand.Create(),
     MtuCommand.Create(),
     HooksCommand.Create(),
+    ForwardCommand.Create(),
     CohortsCommand.Create(),
     DiffCommand.Create(),
     EngagePagesCommand.Create(),

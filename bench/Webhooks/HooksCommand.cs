@@ -66,7 +66,8 @@ internal static class HooksCommand
         CultureInfo.InvariantCulture,
         $"{what}: {measured.Count:N0} posts in {measured.Took.TotalSeconds:N1} s, {measured.Rate:N0}/s, p50 {measured.Percentile(50):N1} ms, p99 {measured.Percentile(99):N1} ms, {measured.Refused} answered 503"));
 
-    private static async Task EngageAsync(MusterProcess muster, string token, int people, CancellationToken cancellationToken)
+    /// <summary>So many people with addresses.</summary>
+    public static async Task EngageAsync(MusterProcess muster, string token, int people, CancellationToken cancellationToken)
     {
         foreach (var chunk in Enumerable.Range(0, people).Chunk(2000))
         {
@@ -76,6 +77,11 @@ internal static class HooksCommand
             answer.EnsureSuccessStatusCode();
         }
     }
+
+    /// <summary>An event with a content of its own.</summary>
+    public static string Body(int number, int people) => string.Create(CultureInfo.InvariantCulture, $$$"""
+        {"email":"person{{{number * 7919L % people}}}@x.example","eventName":"emailOpen","dataFields":{"campaignId":59667,"campaignName":"Autumn sale","templateId":93849,"messageId":"d0aa7801f91f4824997a631f3{{{number:x8}}}","userAgentDevice":"Gmail","email":"person{{{number * 7919L % people}}}@x.example","channelId":16,"messageTypeId":2123,"labels":["sale"],"createdAt":"2026-10-{{{1 + (number / 86400 % 28):00}}} {{{number / 3600 % 24:00}}}:{{{number / 60 % 60:00}}}:{{{number % 60:00}}} +00:00"}}
+        """);
 
     private sealed record Measured(int Count, TimeSpan Took, List<double> Milliseconds, int Refused)
     {
@@ -111,7 +117,7 @@ internal static class HooksCommand
 
                     // Measured from when it was due: a queue before the server counts too.
                     var from = pace is null ? Stopwatch.GetElapsedTime(started) : due;
-                    var body = Body(Interlocked.Increment(ref _posted));
+                    var body = Encoding.UTF8.GetBytes(Body(Interlocked.Increment(ref _posted), people));
                     while (true)
                     {
                         using var content = new ByteArrayContent(body);
@@ -136,9 +142,5 @@ internal static class HooksCommand
             }));
             return new Measured(times.Count, Stopwatch.GetElapsedTime(started), times, refused);
         }
-
-        private byte[] Body(int number) => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$$"""
-            {"email":"person{{{number * 7919L % people}}}@x.example","eventName":"emailOpen","dataFields":{"campaignId":59667,"campaignName":"Autumn sale","templateId":93849,"messageId":"d0aa7801f91f4824997a631f3{{{number:x8}}}","userAgentDevice":"Gmail","email":"person{{{number * 7919L % people}}}@x.example","channelId":16,"messageTypeId":2123,"labels":["sale"],"createdAt":"2026-10-{{{1 + (number / 86400 % 28):00}}} {{{number / 3600 % 24:00}}}:{{{number / 60 % 60:00}}}:{{{number % 60:00}}} +00:00"}}
-            """));
     }
 }

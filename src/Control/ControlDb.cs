@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Muster.Control.Forwarding;
 using Muster.Control.Notifications;
 using Muster.Control.Tokens;
 
@@ -41,6 +42,9 @@ public sealed class ControlDb(DbContextOptions<ControlDb> options) : DbContext(o
     /// <summary>The ways it takes to them.</summary>
     public DbSet<NotificationDelivery> NotificationDeliveries => Set<NotificationDelivery>();
 
+    /// <summary>Where events from Iterable go on to.</summary>
+    public DbSet<ForwardingSettings> ForwardingSettings => Set<ForwardingSettings>();
+
     /// <inheritdoc />
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -72,6 +76,11 @@ public sealed class ControlDb(DbContextOptions<ControlDb> options) : DbContext(o
             settings.HasKey(s => s.ProjectId);
             settings.Property(s => s.ProjectId).ValueGeneratedNever();
             Json(settings.Property(s => s.Emails));
+        });
+        modelBuilder.Entity<ForwardingSettings>(settings =>
+        {
+            settings.HasKey(s => s.ConnectionId);
+            settings.Property(s => s.ConnectionId).ValueGeneratedNever();
         });
         modelBuilder.Entity<Notification>(notification =>
         {

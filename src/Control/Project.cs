@@ -23,10 +23,10 @@ public sealed class Project
     /// <summary>The secret for /import and queries; shown to admins only.</summary>
     public required string ApiSecret { get; init; }
 
-    /// <summary>The number of monthly tracked users at which the log warns; null: none.</summary>
+    /// <summary>The number of monthly tracked users at which its people are told; null: none.</summary>
     public long? MtuAlert { get; set; }
 
-    /// <summary>The last month it warned of, as <c>2026-11</c>: once is enough.</summary>
+    /// <summary>The last month they were told of, as <c>2026-11</c>: once is enough.</summary>
     public string? MtuAlertedFor { get; set; }
 
     /// <summary>When it was made.</summary>

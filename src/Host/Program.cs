@@ -14,6 +14,7 @@ var muster = new RootCommand("Turns cohorts of users into Iterable lists and kee
     RunCommand.Create(),
     UserCommand.Create(),
     NotificationCommand.Create(),
+    ForwardingCommand.Create(),
     UsageCommand.Create(),
     TokenCommand.Create(),
     VersionCommand.Create(),

@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Muster.Control;
+using Muster.Control.Forwarding;
 using Muster.Iterable.Calls;
 using Muster.Iterable.Connections;
 using Muster.Iterable.Delivery;
@@ -25,6 +26,7 @@ public static class IterableFeature
         services.AddScoped<Disconnection>();
         services.AddSingleton<WebhookGate>();
         services.AddSingleton<IConnectionStopped>(provider => provider.GetRequiredService<WebhookGate>());
+        services.AddSingleton<IForwardingChanged>(provider => provider.GetRequiredService<WebhookGate>());
         services.AddSingleton(new WebhookRoom());
         services.AddSingleton<WebhookCheck>();
         services.AddHttpClient(IterableHttp.ClientName, http =>

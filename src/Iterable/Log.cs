@@ -23,6 +23,9 @@ internal static partial class Log
     [LoggerMessage(20, LogLevel.Warning, "Connection {ConnectionId}: {Count} events from Iterable could not be stored now; Iterable was told to send them again")]
     public static partial void WebhookNotStored(ILogger logger, int connectionId, int count, Exception exception);
 
+    [LoggerMessage(22, LogLevel.Error, "Connection {ConnectionId}: events from Iterable cannot be taken, as its secrets cannot be read: the keys/ folder of the data folder is missing or another one")]
+    public static partial void WebhookKeysMissing(ILogger logger, int connectionId, Exception exception);
+
     [LoggerMessage(21, LogLevel.Warning, "Connection {ConnectionId}: Iterable sent {Count} that are no events; {Stored} beside them were stored")]
     public static partial void WebhookRefused(ILogger logger, int connectionId, int count, int stored);
 }

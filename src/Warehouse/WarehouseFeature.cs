@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Muster.Warehouse.DuckDb;
+using Muster.Warehouse.DuckDb.Forwarding;
 using Muster.Warehouse.DuckDb.GroupProfiles;
 using Muster.Warehouse.DuckDb.People;
 using Muster.Warehouse.Events;
+using Muster.Warehouse.Forwarding;
 using Muster.Warehouse.Messages;
 using Muster.Warehouse.Privacy;
 using Muster.Warehouse.Profiles;
@@ -23,6 +25,7 @@ public static class WarehouseFeature
         services.AddSingleton<IGroupProfileStore, DuckDbGroupProfiles>();
         services.AddSingleton<IEventStore>(provider => provider.GetRequiredService<DuckDbPeople>());
         services.AddSingleton<IMessageStore>(provider => provider.GetRequiredService<DuckDbPeople>());
+        services.AddSingleton<IForwardQueue, DuckDbForwardQueue>();
         services.AddSingleton<IProfileStore>(provider => provider.GetRequiredService<DuckDbPeople>());
         services.AddSingleton<IPersonEraser>(provider => provider.GetRequiredService<DuckDbPeople>());
         return services;

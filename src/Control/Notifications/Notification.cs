@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Muster.Control.Notifications;
 
-/// <summary>A change of a sync's state that its people are told once. Written with the change itself, told later.</summary>
+/// <summary>Something that a project's people are told once, mostly a change of a sync's state. Written with the change itself, told later.</summary>
 public sealed class Notification
 {
     /// <summary>The numeric id; later ones have higher ids.</summary>
@@ -11,7 +11,7 @@ public sealed class Notification
     /// <summary>The project whose people are told.</summary>
     public required int ProjectId { get; init; }
 
-    /// <summary>The sync it is about; null for a trial.</summary>
+    /// <summary>The sync it is about; null when it is not about one.</summary>
     public int? SyncId { get; init; }
 
     /// <summary>The run that changed the state.</summary>
@@ -48,6 +48,12 @@ public enum NotificationKind
 
     /// <summary>A run succeeded after any of the above.</summary>
     [JsonStringEnumMemberName("recovered")] Recovered,
+
+    /// <summary>The project has as many monthly tracked users as it is to be warned at.</summary>
+    [JsonStringEnumMemberName("mtu")] Mtu,
+
+    /// <summary>Mixpanel does not take forwarded events any more until a person mends something.</summary>
+    [JsonStringEnumMemberName("forwarding")] Forwarding,
 
     /// <summary>Someone tried the settings.</summary>
     [JsonStringEnumMemberName("test")] Test,

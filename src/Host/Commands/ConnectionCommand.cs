@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Muster.Host.Client;
 using Muster.Host.Output;
 
@@ -13,7 +14,7 @@ internal static class ConnectionCommand
         new("Key ends in", "apiKeyHint"), new("Made by", "createdBy"),
     ];
 
-    public static Command Create() => new("connection", "Connections to Iterable") { List(), Make(), Show(), Update(), Delete() };
+    public static Command Create() => new("connection", "Connections to Iterable") { List(), Make(), Show(), Update(), Webhook(), Delete() };
 
     private static ApiCommand List()
     {
@@ -26,7 +27,7 @@ internal static class ConnectionCommand
     {
         var name = new Argument<string>("name") { Description = "The connection's name" };
         var project = Inputs.Project();
-        var apiKey = new ApiKeyInput();
+        var apiKey = SecretInput.ApiKey();
         var dataCenter = Inputs.Word("--data-center", "Where the Iterable project lives, default us", "us", "eu");
         var projectType = Inputs.Word("--project-type", "How it identifies its users, default email", "email", "hybrid", "userId");
         var fallback = Fallback();
@@ -51,7 +52,7 @@ internal static class ConnectionCommand
     {
         var id = Inputs.Id("connection");
         var name = Inputs.Text("--name", "Its new name");
-        var apiKey = new ApiKeyInput();
+        var apiKey = SecretInput.ApiKey();
         var fallback = Fallback();
         return new ApiCommand("update", "Change a connection's name, key or fallback", async (call, cancellationToken) =>
         {
@@ -59,6 +60,19 @@ internal static class ConnectionCommand
                 ("name", call.Value(name)), ("apiKey", call.IsGiven(apiKey.Option) ? apiKey.Read(call) : null), ("userIdFallback", call.Value(fallback)));
             call.Show(await call.Api.CallAsync(HttpMethod.Patch, $"connections/{call.Id(id)}", body, cancellationToken));
         }, id, name, apiKey.Option, fallback);
+    }
+
+    private static ApiCommand Webhook()
+    {
+        var id = Inputs.Id("connection");
+        return new ApiCommand("webhook", "Ask Iterable whether its webhook to here is set up, and what to change", async (call, cancellationToken) =>
+        {
+            var check = await call.Api.GetAsync($"connections/{call.Id(id)}/webhook", cancellationToken);
+            call.ShowRows(
+                check,
+                [.. check.GetProperty("toDo").EnumerateArray().Select(t => JsonSerializer.SerializeToElement(new { state = check.GetProperty("state"), toDo = t })).DefaultIfEmpty(check)],
+                [new Column("State", "state"), new Column("To do", "toDo")]);
+        }, id);
     }
 
     private static ApiCommand Delete()

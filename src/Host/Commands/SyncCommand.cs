@@ -16,10 +16,16 @@ internal static class SyncCommand
         new("Last run", "lastRun.id"), new("Run status", "lastRun.status"), new("Members", "lastRun.members"), new("Next run", "nextRunAt"), new("Why paused", "pausedReason"),
     ];
 
+    private static readonly Column[] ResultColumns =
+    [
+        new("Day", "day"), new("Campaign", "campaignId"), new("Name", "campaignName"), new("Sends", "counts.sends"), new("Delivered", "counts.delivered"),
+        new("Opens", "counts.opens"), new("Clicks", "counts.clicks"), new("Unsubscribes", "counts.unsubscribes"), new("Bounces", "counts.bounces"),
+    ];
+
     public static Command Create() => new("sync", "Cohorts exported to Iterable lists")
     {
         List(), Make(), Show(), Preview(), Run(), Acting("pause", "Stop scheduled runs"), Acting("resume", "Go on, with a run at once"),
-        Starting("approve", "Let a held run go on"), Starting("reconcile", "Read the list in Iterable and repair it"), Delete(),
+        Starting("approve", "Let a held run go on"), Starting("reconcile", "Read the list in Iterable and repair it"), Results(), Delete(),
     };
 
     private static ApiCommand List()
@@ -90,6 +96,18 @@ internal static class SyncCommand
             call.Show(run);
             return CommandLine.Done;
         }, id, watch);
+    }
+
+    private static ApiCommand Results()
+    {
+        var id = Inputs.Id("sync");
+        var from = Inputs.Text("--from", "The first day, as 2026-11-01; 30 days up to --to when left out");
+        var to = Inputs.Text("--to", "The last day; today when left out");
+        return new ApiCommand("results", "What its members received and did, by campaign and day", async (call, cancellationToken) =>
+        {
+            var results = await call.Api.GetAsync($"syncs/{call.Id(id)}/results{Inputs.Query(("from", call.Value(from)), ("to", call.Value(to)))}", cancellationToken);
+            call.ShowRows(results, [.. results.GetProperty("items").EnumerateArray()], ResultColumns);
+        }, id, from, to);
     }
 
     private static ApiCommand Delete()

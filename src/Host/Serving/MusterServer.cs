@@ -4,6 +4,7 @@ using Muster.Host.Settings;
 using Muster.Identity;
 using Muster.Ingestion;
 using Muster.Iterable;
+using Muster.Mixpanel;
 using Muster.Notifications;
 using Muster.Query;
 using Muster.Scheduling;
@@ -108,6 +109,7 @@ internal sealed class MusterServer : IAsyncDisposable
         builder.Services.AddQueries(new QueryOptions { DataDir = settings.Warehouse.DataDir });
         builder.Services.AddSyncs(settings.Syncs);
         builder.Services.AddIterable(settings.Iterable);
+        builder.Services.AddMixpanel(settings.Mixpanel);
         builder.Services.AddUsage();
         builder.Services.AddScheduling(settings.Control);
         builder.Services.AddNotifications(settings.Mail);
@@ -126,6 +128,7 @@ internal sealed class MusterServer : IAsyncDisposable
         api.MapIdentity();
         api.MapCohorts();
         api.MapIterable();
+        api.MapMixpanel();
         api.MapSyncs();
         api.MapNotifications();
         api.MapUsage();

@@ -1,5 +1,6 @@
 using Muster.Control;
 using Muster.Iterable;
+using Muster.Mixpanel;
 using Muster.Notifications;
 using Muster.Syncs;
 using Muster.Warehouse;
@@ -20,6 +21,9 @@ internal sealed record MusterSettings
 
     /// <summary>Where Iterable is and how hard it may be called.</summary>
     public required IterableOptions Iterable { get; init; }
+
+    /// <summary>Where Mixpanel is.</summary>
+    public required MixpanelOptions Mixpanel { get; init; }
 
     /// <summary>Limits and defaults of syncs.</summary>
     public required SyncOptions Syncs { get; init; }
@@ -52,6 +56,7 @@ internal sealed record MusterSettings
                 EuUrl = read.Value<Uri>(SettingsTable.IterableEuUrl, Accepted.WebAddress)!,
                 Rate = read.Value<double>(SettingsTable.IterableRate, Accepted.Rate),
             },
+            Mixpanel = new MixpanelOptions { IngestUrl = read.Value<Uri>(SettingsTable.MixpanelIngestUrl, Accepted.WebAddress) },
             Syncs = new SyncOptions
             {
                 Interval = read.Value<TimeSpan>(SettingsTable.SyncInterval, Accepted.Span),
@@ -78,7 +83,6 @@ internal sealed record MusterSettings
         read.Value(SettingsTable.Database, Accepted.Only("sqlite"));
         read.Value(SettingsTable.Store, Accepted.Only("duckdb"));
         read.Value<Uri>(SettingsTable.MixpanelApiUrl, Accepted.WebAddress);
-        read.Value<Uri>(SettingsTable.MixpanelIngestUrl, Accepted.WebAddress);
         var email = read.Value<string>(SettingsTable.AdminEmail, Accepted.Email);
         var password = read.Value<string>(SettingsTable.AdminPassword, Accepted.Password);
         if (!read.HasFaults)

@@ -41,7 +41,8 @@ internal static class SettingsTable
         "MUSTER_MIXPANEL_API_URL", "an http or https address", "https://mixpanel.com", "Mixpanel's query API");
 
     public static readonly Setting MixpanelIngestUrl = new(
-        "MUSTER_MIXPANEL_INGEST_URL", "an http or https address", "https://api.mixpanel.com", "Mixpanel's ingestion API");
+        "MUSTER_MIXPANEL_INGEST_URL", "an http or https address", null,
+        "Mixpanel's ingestion API, which events are forwarded to; Mixpanel's own hosts (api, api-eu and api-in.mixpanel.com) when left out");
 
     public static readonly Setting IterableRate = new(
         "MUSTER_ITERABLE_RATE", "a number of calls a second, as 5 or 2.5; 0 is no limit", "5",

@@ -12,9 +12,9 @@ internal sealed record WebhookBody(IReadOnlyList<NewMessage> Events, IReadOnlyLi
 {
     /// <summary>Reads a body: one event, or an array of them. A lone half of a surrogate pair in it is replaced.</summary>
     /// <param name="bytes">The body; it is changed where it has to be repaired.</param>
-    /// <param name="projectId">The project of the connection.</param>
+    /// <param name="connection">The connection it came over.</param>
     /// <param name="receivedAt">When it arrived.</param>
-    public static WebhookBody Read(Memory<byte> bytes, int projectId, DateTime receivedAt)
+    public static WebhookBody Read(Memory<byte> bytes, WebhookGate.Known connection, DateTime receivedAt)
     {
         if (!Utf8.IsValid(bytes.Span))
         {
@@ -41,12 +41,12 @@ internal sealed record WebhookBody(IReadOnlyList<NewMessage> Events, IReadOnlyLi
                 var index = 0;
                 foreach (var element in document.RootElement.EnumerateArray())
                 {
-                    WebhookEvent.Read(element, FormattableString.Invariant($"/{index++}"), projectId, receivedAt, events, faults);
+                    WebhookEvent.Read(element, FormattableString.Invariant($"/{index++}"), connection, receivedAt, events, faults);
                 }
             }
             else
             {
-                WebhookEvent.Read(document.RootElement, "", projectId, receivedAt, events, faults);
+                WebhookEvent.Read(document.RootElement, "", connection, receivedAt, events, faults);
             }
 
             return new WebhookBody(events, faults);

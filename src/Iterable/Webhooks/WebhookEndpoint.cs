@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -23,7 +24,18 @@ internal static class WebhookEndpoint
         int connectionId, HttpContext context, WebhookGate gate, WebhookRoom room, IMessageStore store, TimeProvider clock,
         ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        if (await gate.FindAsync(connectionId, cancellationToken) is not { } connection)
+        WebhookGate.Known? connection;
+        try
+        {
+            connection = await gate.FindAsync(connectionId, cancellationToken);
+        }
+        catch (CryptographicException e)
+        {
+            Log.WebhookKeysMissing(loggers.CreateLogger(typeof(WebhookEndpoint)), connectionId, e);
+            return NotNow(context, "The connection's secrets cannot be read: the keys/ folder of the data folder is missing or another one. Bring it back; then Iterable sends this again.");
+        }
+
+        if (connection is null)
         {
             return ApiProblem.NotFound("connection");
         }
@@ -47,7 +59,7 @@ internal static class WebhookEndpoint
         }
 
         var arrival = clock.GetUtcNow().UtcDateTime;
-        var body = WebhookBody.Read(taken.Bytes, connection.ProjectId, new DateTime(arrival.Ticks - (arrival.Ticks % TimeSpan.TicksPerMillisecond), DateTimeKind.Utc));
+        var body = WebhookBody.Read(taken.Bytes, connection, new DateTime(arrival.Ticks - (arrival.Ticks % TimeSpan.TicksPerMillisecond), DateTimeKind.Utc));
         MessageOutcome outcome;
         try
         {

@@ -22,7 +22,7 @@ internal static class WebhookEvent
 
     /// <summary>Reads an event and adds it to <paramref name="events"/>, or what is wrong with it to <paramref name="faults"/>.</summary>
     public static void Read(
-        JsonElement element, string path, int projectId, DateTime receivedAt, List<NewMessage> events, List<Fault> faults)
+        JsonElement element, string path, WebhookGate.Known connection, DateTime receivedAt, List<NewMessage> events, List<Fault> faults)
     {
         if (element.ValueKind != JsonValueKind.Object)
         {
@@ -46,7 +46,8 @@ internal static class WebhookEvent
         var buffer = new ArrayBufferWriter<byte>(512);
         events.Add(new NewMessage
         {
-            ProjectId = projectId,
+            ProjectId = connection.ProjectId,
+            ForwardOver = connection.ForwardOver,
             Name = Cut(name),
             UserId = Text(element, "userId") is { } userId ? Cut(userId) : null,
             Email = Text(element, "email") is { } email ? Cut(email.ToLowerInvariant()) : null,

@@ -30,6 +30,9 @@ public sealed record NewMessage
     /// <summary>The properties as a valid JSON object in UTF-8. Not to be changed until the event is stored.</summary>
     public required ReadOnlyMemory<byte> Properties { get; init; }
 
+    /// <summary>The connection whose forwarding queue it enters with being stored; null: it is not forwarded.</summary>
+    public int? ForwardOver { get; init; }
+
     /// <summary>When it arrived, UTC, to the millisecond.</summary>
     public required DateTime ReceivedAt { get; init; }
 }

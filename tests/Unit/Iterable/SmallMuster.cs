@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -35,7 +36,7 @@ internal sealed class SmallMuster : IAsyncDisposable
 
     public int ProjectId { get; private set; }
 
-    public static async Task<SmallMuster> StartAsync(IterableOptions options, CancellationToken cancellationToken, Action<IServiceCollection>? more = null)
+    public static async Task<SmallMuster> StartAsync(IterableOptions options, CancellationToken cancellationToken, Action<IServiceCollection>? more = null, Action<IEndpointRouteBuilder>? map = null)
     {
         var dataDir = Directory.CreateTempSubdirectory("muster-iterable-").FullName;
         var builder = WebApplication.CreateSlimBuilder();
@@ -49,7 +50,9 @@ internal sealed class SmallMuster : IAsyncDisposable
         var app = builder.Build();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.MapGroup("/api/v1").MapControl().MapIterable();
+        var api = app.MapGroup("/api/v1");
+        api.MapControl().MapIterable();
+        map?.Invoke(api);
         app.MapIterableWebhooks();
         await app.Services.MigrateControlAsync(cancellationToken);
         await app.StartAsync(cancellationToken);

@@ -1,4 +1,5 @@
 using DuckDB.NET.Data;
+using Muster.Warehouse.DuckDb.Forwarding;
 using Muster.Warehouse.DuckDb.People;
 using Muster.Warehouse.Events;
 using Muster.Warehouse.Messages;
@@ -15,7 +16,7 @@ namespace Muster.Warehouse.DuckDb.Messages;
 /// Events that name someone else are kept under the userId, or else the address. Handing over moves the rows to the
 /// person instead of merging two ids: what made them one may be corrected later, a merge could not be.
 /// </remarks>
-internal sealed class MessageWork(IdentityMap identities, EventNames names, EventRows rows)
+internal sealed class MessageWork(IdentityMap identities, EventNames names, EventRows rows, ForwardRows forward)
 {
     private const string Appeared = """
         SELECT p.user_id, p.project_id, p.email, p.iterable_user_id, i.distinct_id
@@ -75,12 +76,18 @@ internal sealed class MessageWork(IdentityMap identities, EventNames names, Even
                     var person = Find(message, people);
                     write.Stored++;
                     write.Unresolved += person is null ? 1 : 0;
-                    rows.Add(Row(message), eventId, person ?? Stranger(message));
+                    var userId = person ?? Stranger(message);
+                    rows.Add(Row(message), eventId, userId);
+                    if (message.ForwardOver is { } connectionId)
+                    {
+                        forward.Add(connectionId, message, eventId, userId);
+                    }
                 }
             }
         }
 
         rows.Append(connection);
+        forward.AppendAdded(connection);
         _strangers.AppendAdded(connection);
     }
 
@@ -216,9 +223,10 @@ internal sealed class MessageWork(IdentityMap identities, EventNames names, Even
         var others = recognised.Where(r => r.Key.UserId != r.Value).ToList();
         if (others.Count > 0)
         {
-            connection.Execute(
-                Move, ("strangers", others.ConvertAll(r => r.Key.UserId)), ("people", others.ConvertAll(r => r.Value)));
-            var gone = connection.Query(Nobodies, reader => reader.GetInt32(0), ("ids", others.ConvertAll(r => r.Key.UserId)));
+            var (strangers, people) = (others.ConvertAll(r => r.Key.UserId), others.ConvertAll(r => r.Value));
+            connection.Execute(Move, ("strangers", strangers), ("people", people));
+            ForwardRows.HandOver(connection, strangers, people);
+            var gone = connection.Query(Nobodies, reader => reader.GetInt32(0), ("ids", strangers));
             if (gone.Count > 0)
             {
                 connection.Execute(RemoveIdentities, ("ids", gone));

@@ -60,7 +60,7 @@ internal sealed class DuckDbPeople(DuckDbStore store) : IEventStore, IProfileSto
 
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
 
-    private async Task WriteAsync(PeopleWrite write, CancellationToken cancellationToken)
+    internal async Task WriteAsync(PeopleWrite write, CancellationToken cancellationToken)
     {
         try
         {

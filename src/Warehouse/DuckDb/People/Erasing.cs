@@ -1,4 +1,5 @@
 using DuckDB.NET.Data;
+using Muster.Warehouse.DuckDb.Forwarding;
 using Muster.Warehouse.Privacy;
 
 namespace Muster.Warehouse.DuckDb.People;
@@ -46,6 +47,7 @@ internal sealed class Erasing(IdentityMap identities, ClusterRows clusters)
 
             events = RowsOf.Execute(connection, Events, ids);
             profiles = RowsOf.Execute(connection, Profiles, ids);
+            ForwardRows.Erase(connection, ids);
             foreach (var statement in Identities)
             {
                 RowsOf.Execute(connection, statement, ids);

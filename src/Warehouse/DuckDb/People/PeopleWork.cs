@@ -1,4 +1,5 @@
 using DuckDB.NET.Data;
+using Muster.Warehouse.DuckDb.Forwarding;
 using Muster.Warehouse.DuckDb.Messages;
 
 namespace Muster.Warehouse.DuckDb.People;
@@ -10,7 +11,8 @@ namespace Muster.Warehouse.DuckDb.People;
 /// 3. Profiles: the touched ones read, changed in order, written.
 /// 4. Rows of new ids and names, and of who is one person now.
 /// 5. Message events of strangers go to the profiles that turned out to be them.
-/// 6. Erasures, last, so that nothing of the group is left of those people.
+/// 6. What the forwarding queue lets go of, or takes back.
+/// 7. Erasures, last, so that nothing of the group is left of those people.
 /// An id has a row in <c>identity</c> exactly while it has an event or a profile or was merged with another, so ids are
 /// given only to events that are stored and what they claim, and to profiles that exist after the group.
 /// </remarks>
@@ -27,6 +29,7 @@ internal sealed class PeopleWork : IGroupWork<PeopleWrite>
     private readonly ProfileRows _profiles;
     private readonly Erasing _erasing;
     private readonly MessageWork _messages;
+    private readonly ForwardRows _forward = new();
 
     public PeopleWork()
     {
@@ -34,7 +37,7 @@ internal sealed class PeopleWork : IGroupWork<PeopleWrite>
         _events = new EventRows(_identities, _names, _recent, _clusters);
         _profiles = new ProfileRows(_identities, _clusters);
         _erasing = new Erasing(_identities, _clusters);
-        _messages = new MessageWork(_identities, _names, new EventRows(_identities, _names, _recent, _clusters));
+        _messages = new MessageWork(_identities, _names, new EventRows(_identities, _names, _recent, _clusters), _forward);
     }
 
     public void Prepare(DuckDBConnection connection)
@@ -44,6 +47,7 @@ internal sealed class PeopleWork : IGroupWork<PeopleWrite>
         _names.Load(connection);
         _recent.Load(connection);
         _messages.Load(connection);
+        _forward.Load(connection);
     }
 
     public int Weigh(PeopleWrite write) => write switch
@@ -83,6 +87,12 @@ internal sealed class PeopleWork : IGroupWork<PeopleWrite>
         _messages.Recognise(connection, _profiles.Written);
 
         // 6
+        foreach (var write in group.OfType<PeopleWrite.Forwarding>())
+        {
+            write.Rows = write.Act(connection, _forward);
+        }
+
+        // 7
         foreach (var erasure in group.OfType<PeopleWrite.Erasure>())
         {
             erasure.Erased = _erasing.Erase(connection, erasure.ProjectId, erasure.DistinctId);
@@ -113,6 +123,7 @@ internal sealed class PeopleWork : IGroupWork<PeopleWrite>
     private void Clear()
     {
         _events.Clear();
+        _forward.Forget();
         _profiles.Clear();
     }
 }

@@ -1,3 +1,5 @@
+using DuckDB.NET.Data;
+using Muster.Warehouse.DuckDb.Forwarding;
 using Muster.Warehouse.Events;
 using Muster.Warehouse.Messages;
 using Muster.Warehouse.Privacy;
@@ -33,6 +35,13 @@ internal abstract class PeopleWrite
         public string DistinctId { get; } = distinctId;
 
         public ErasedRecords Erased { get; set; } = ErasedRecords.None;
+    }
+
+    internal sealed class Forwarding(Func<DuckDBConnection, ForwardRows, int> act) : PeopleWrite
+    {
+        public Func<DuckDBConnection, ForwardRows, int> Act { get; } = act;
+
+        public int Rows { get; set; }
     }
 
     internal sealed class Messages(IReadOnlyList<NewMessage> items) : PeopleWrite

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Muster.Control;
 using Muster.Iterable;
@@ -30,9 +31,10 @@ internal sealed class WebhookWorld : IAsyncDisposable
 
     public int ProjectId => _muster.ProjectId;
 
-    public static async Task<WebhookWorld> StartAsync(CancellationToken cancellationToken)
+    public static async Task<WebhookWorld> StartAsync(
+        CancellationToken cancellationToken, Action<IServiceCollection>? more = null, Action<IEndpointRouteBuilder>? map = null)
     {
-        var muster = await SmallMuster.StartAsync(new IterableOptions(), cancellationToken);
+        var muster = await SmallMuster.StartAsync(new IterableOptions(), cancellationToken, more, map);
         return new WebhookWorld(muster, await muster.ConnectAsync("key", ProjectType.Email, cancellationToken));
     }
 
