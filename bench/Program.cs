@@ -18,6 +18,7 @@ var root = new RootCommand("Whole-program measurements of Muster.")
     MtuCommand.Create(),
     HooksCommand.Create(),
     CohortsCommand.Create(),
+    CohortsCommand.CreateGrowth(),
     DiffCommand.Create(),
     EngagePagesCommand.Create(),
     DiffCommand.CreateMeasure(),
