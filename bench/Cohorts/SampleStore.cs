@@ -18,7 +18,7 @@ internal static class SampleStore
         "INSERT INTO alias SELECT $people + i, 1, CAST(1 + hash(i) % $people AS INTEGER) FROM range(1, $aliases + 1) t(i)",
         """
         INSERT INTO event_name SELECT i, 1, name FROM (
-          SELECT unnest(range(1, 13)) AS i, unnest(['Page View', 'Purchase', 'Sign Up', 'Log In', 'Search', 'Add to Cart', 'Share', 'Invite', 'Upgrade', 'Play', 'emailSend', 'emailOpen']) AS name)
+          SELECT unnest(range(1, 13)) AS i, unnest(['Page View', 'Purchase', 'Sign Up', 'Log In', 'Search', 'Add to Cart', 'Share', 'Invite', 'Upgrade', 'Play', 'emailSend', 'emailBounce']) AS name)
         """,
         """
         INSERT INTO profile

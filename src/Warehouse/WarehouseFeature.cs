@@ -24,6 +24,7 @@ public static class WarehouseFeature
         services.AddSingleton<IEventStore>(provider => provider.GetRequiredService<DuckDbPeople>());
         services.AddSingleton<IMessageStore>(provider => provider.GetRequiredService<DuckDbPeople>());
         services.AddSingleton<IProfileStore>(provider => provider.GetRequiredService<DuckDbPeople>());
+        services.AddSingleton<IBetweenWrites>(provider => provider.GetRequiredService<DuckDbPeople>());
         services.AddSingleton<IPersonEraser>(provider => provider.GetRequiredService<DuckDbPeople>());
         return services;
     }

@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Muster.Cohorts.Compilation;
+using Muster.Cohorts.Promotion;
 using Muster.Control;
 using Muster.Control.Notifications;
 using Muster.Syncs;
@@ -209,7 +210,7 @@ internal sealed class SyncWorld : IAsyncDisposable, IDbContextFactory<ControlDb>
         _ledger = new DuckDbLedger(_store, Clock);
         var lists = new ListResolver(_ledger, this, Options, Clock, NullLogger<ListResolver>.Instance);
         _runner = new SyncRunner(
-            new SyncRun(Iterable, lists, new CohortCompiler(this), _ledger, Options, Clock),
+            new SyncRun(Iterable, lists, new CohortCompiler(this, new PromotedProperties(_store), new PropertyUse(Clock)), _ledger, Options, Clock),
             new ActiveRuns(), new SyncStanding(Options, Clock), this, this, Clock, NullLogger<SyncRunner>.Instance);
         Drift = new DriftCheck(Iterable, _ledger, this, this, Options, Clock, NullLogger<DriftCheck>.Instance);
         _retention = new ReceiptRetention(_ledger, this, Options, Clock, NullLogger<ReceiptRetention>.Instance);

@@ -1,3 +1,4 @@
+using DuckDB.NET.Data;
 using Muster.Warehouse.Events;
 using Muster.Warehouse.Messages;
 using Muster.Warehouse.Privacy;
@@ -33,6 +34,11 @@ internal abstract class PeopleWrite
         public string DistinctId { get; } = distinctId;
 
         public ErasedRecords Erased { get; set; } = ErasedRecords.None;
+    }
+
+    internal sealed class Upkeep(Action<DuckDBConnection> statements) : PeopleWrite
+    {
+        public Action<DuckDBConnection> Statements { get; } = statements;
     }
 
     internal sealed class Messages(IReadOnlyList<NewMessage> items) : PeopleWrite
