@@ -19,6 +19,7 @@ var root = new RootCommand("Whole-program measurements of Muster.")
     HooksCommand.Create(),
     CohortsCommand.Create(),
     CohortsCommand.CreateGrowth(),
+    BesideIngestCommand.Create(),
     DiffCommand.Create(),
     EngagePagesCommand.Create(),
     DiffCommand.CreateMeasure(),

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Muster.Bench.Serving;
 
@@ -29,7 +30,28 @@ internal sealed class PreviewServer : IAsyncDisposable
         var muster = await MusterProcess.StartAsync(folder, null, 0, cancellationToken);
         // The first project is the sample's.
         var project = await muster.PostAsync("/projects", new JsonObject { ["name"] = "bench" }, cancellationToken);
-        return new PreviewServer(muster, (int)project["id"]!, (string)project["token"]!);
+        var server = new PreviewServer(muster, (int)project["id"]!, (string)project["token"]!);
+        await server.WriteAsync(cancellationToken);
+        return server;
+    }
+
+    /// <summary>Promotes a property and waits until it is read.</summary>
+    public async Task PromoteAsync(string of, string name, CancellationToken cancellationToken)
+    {
+        var path = string.Create(CultureInfo.InvariantCulture, $"/projects/{_project}/properties");
+        var number = (int)(await _muster.PostAsync(path, new JsonObject { ["of"] = of, ["name"] = name }, cancellationToken))["number"]!;
+        while (!(await _muster.GetAsync(path, cancellationToken))["items"]!.AsArray().Any(p => (int)p!["number"]! == number && (string)p["status"]! == "in_use"))
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, cancellationToken);
+        }
+    }
+
+    // The first write waits until the server has read what it keeps in memory: afterwards it is as always.
+    private async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        var body = new JsonArray(new JsonObject { ["$token"] = IngestionToken, ["$distinct_id"] = "user-1", ["$set"] = new JsonObject { ["seen"] = true } });
+        using var answer = await _muster.Client.PostAsJsonAsync(new Uri("/engage", UriKind.Relative), body, cancellationToken);
+        answer.EnsureSuccessStatusCode();
     }
 
     /// <summary>Asks once.</summary>

@@ -3,7 +3,7 @@ using Muster.Warehouse.DuckDb;
 namespace Muster.Cohorts.Promotion;
 
 /// <summary>Gives properties a column of their own, and takes it back.</summary>
-internal sealed class Promotions(PromotedProperties promoted, IBetweenWrites writer, TimeProvider clock)
+internal sealed class Promotions(PromotedProperties promoted, IBetweenWrites writer, TimeProvider clock) : IDisposable
 {
     /// <summary>More columns of one project would make every row's filling long.</summary>
     public const int Most = 16;
@@ -71,4 +71,7 @@ internal sealed class Promotions(PromotedProperties promoted, IBetweenWrites wri
             _turn.Release();
         }
     }
+
+    /// <inheritdoc />
+    public void Dispose() => _turn.Dispose();
 }

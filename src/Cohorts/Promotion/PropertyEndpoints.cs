@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Muster.Control;
 using Muster.Control.Api;
-using Muster.Control.Tokens;
 
 namespace Muster.Cohorts.Promotion;
 

@@ -26,7 +26,7 @@ public sealed class PromotedAgainstOracleTests : IDisposable
         var writer = new AtOnce(connection);
         var promoted = new PromotedProperties(store);
         var filling = new PropertyFilling(store, writer, promoted, TimeProvider.System);
-        var promotions = new Promotions(promoted, writer, TimeProvider.System);
+        using var promotions = new Promotions(promoted, writer, TimeProvider.System);
         foreach (var name in Names)
         {
             await promotions.PromoteAsync(new PropertyKey(1, PropertyOwner.Event, name), "test", TestContext.Current.CancellationToken);

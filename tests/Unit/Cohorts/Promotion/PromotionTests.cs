@@ -18,12 +18,15 @@ public sealed class PromotionTests : IAsyncDisposable
     private readonly TempStore _store = new();
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(Noon));
     private readonly PromotedProperties _promoted;
+    private readonly Promotions _promotions;
 
-    public PromotionTests() => _promoted = new PromotedProperties(_store.Store);
+    public PromotionTests()
+    {
+        _promoted = new PromotedProperties(_store.Store);
+        _promotions = new Promotions(_promoted, _store.People, _clock);
+    }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private Promotions Promotions => new(_promoted, _store.People, _clock);
 
     // Real time: it rests between its parts.
     private PropertyFilling Filling => new(_store.Store, _store.People, _promoted, TimeProvider.System);
@@ -34,7 +37,7 @@ public sealed class PromotionTests : IAsyncDisposable
         await AppendAsync("1", """{"plan":"pro"}""");
         await AppendAsync("2", """{"plan":null}""", project: 2);
 
-        var property = (await Promotions.PromoteAsync(Plan, "test", Token))!;
+        var property = (await _promotions.PromoteAsync(Plan, "test", Token))!;
         await AppendAsync("3", """{"plan": {"a": [1.50, "\u00e9"]}}""");
         await AppendAsync("4", "{}");
         _promoted.Find(Plan).ShouldBeNull();
@@ -51,10 +54,10 @@ public sealed class PromotionTests : IAsyncDisposable
     public async Task Run_SecondPromotion_FillsBothAndKeepsTheFirst()
     {
         await AppendAsync("1", """{"plan":"pro","n":1}""");
-        await Promotions.PromoteAsync(Plan, "test", Token);
+        await _promotions.PromoteAsync(Plan, "test", Token);
         await Filling.RunAsync(Token);
 
-        await Promotions.PromoteAsync(Plan with { Name = "n" }, "test", Token);
+        await _promotions.PromoteAsync(Plan with { Name = "n" }, "test", Token);
         await AppendAsync("2", """{"plan":"free","n":2}""");
         await Filling.RunAsync(Token);
 
@@ -65,7 +68,7 @@ public sealed class PromotionTests : IAsyncDisposable
     public async Task Run_ProfileChanges_IsFilledAnew()
     {
         await SetAsync("\"pro\"");
-        await Promotions.PromoteAsync(new PropertyKey(1, PropertyOwner.Profile, "plan"), "test", Token);
+        await _promotions.PromoteAsync(new PropertyKey(1, PropertyOwner.Profile, "plan"), "test", Token);
         await Filling.RunAsync(Token);
         await SetAsync("\"free\"");
         _store.Rows("SELECT promoted_1, promoted_through FROM profile").ShouldBe(["|0"]);
@@ -79,10 +82,10 @@ public sealed class PromotionTests : IAsyncDisposable
     public async Task Demote_IsNotReadAtOnceAndTheColumnGoesLater()
     {
         await AppendAsync("1", """{"plan":"pro"}""");
-        var property = (await Promotions.PromoteAsync(Plan, "test", Token))!;
+        var property = (await _promotions.PromoteAsync(Plan, "test", Token))!;
         await Filling.RunAsync(Token);
 
-        await Promotions.DemoteAsync(property.Number, Token);
+        await _promotions.DemoteAsync(property.Number, Token);
 
         _promoted.Find(Plan).ShouldBeNull();
         await new PropertyFilling(_store.Store, _store.People, _promoted, _clock).RunAsync(Token);
@@ -94,7 +97,7 @@ public sealed class PromotionTests : IAsyncDisposable
         await AppendAsync("2", """{"plan":"pro"}""");
         _store.Number("SELECT count(*) FROM event").ShouldBe(2);
 
-        var again = (await Promotions.PromoteAsync(Plan, "test", Token))!;
+        var again = (await _promotions.PromoteAsync(Plan, "test", Token))!;
         await Filling.RunAsync(Token);
         _store.Number($"SELECT count(*) FROM event WHERE {again.Column} = '\"pro\"'").ShouldBe(2);
     }
@@ -102,7 +105,7 @@ public sealed class PromotionTests : IAsyncDisposable
     [Fact]
     public async Task Reopen_PromotedColumns_EventsAreStoredAndFilled()
     {
-        await Promotions.PromoteAsync(Plan, "test", Token);
+        await _promotions.PromoteAsync(Plan, "test", Token);
         await _store.ReopenAsync();
 
         await AppendAsync("1", """{"plan":"pro"}""");
@@ -118,12 +121,12 @@ public sealed class PromotionTests : IAsyncDisposable
     {
         for (var i = 0; i < Promotions.Most; i++)
         {
-            (await Promotions.PromoteAsync(Plan with { Name = $"p{i}" }, "test", Token)).ShouldNotBeNull();
+            (await _promotions.PromoteAsync(Plan with { Name = $"p{i}" }, "test", Token)).ShouldNotBeNull();
         }
 
-        (await Promotions.PromoteAsync(Plan, "test", Token)).ShouldBeNull();
-        (await Promotions.PromoteAsync(Plan with { Name = "p3" }, "test", Token))!.Number.ShouldBe(4);
-        (await Promotions.PromoteAsync(Plan with { Owner = PropertyOwner.Profile }, "test", Token)).ShouldNotBeNull();
+        (await _promotions.PromoteAsync(Plan, "test", Token)).ShouldBeNull();
+        (await _promotions.PromoteAsync(Plan with { Name = "p3" }, "test", Token))!.Number.ShouldBe(4);
+        (await _promotions.PromoteAsync(Plan with { Owner = PropertyOwner.Profile }, "test", Token)).ShouldNotBeNull();
     }
 
     [Fact]
@@ -131,7 +134,7 @@ public sealed class PromotionTests : IAsyncDisposable
     {
         var use = new PropertyUse(_clock);
         using var worker = new PromotionWorker(
-            _store.Store, use, _promoted, Promotions, Filling, _clock, NullLogger<PromotionWorker>.Instance);
+            _store.Store, use, _promoted, _promotions, Filling, _clock, NullLogger<PromotionWorker>.Instance);
         ReadOften(use);
         await worker.RunAsync(Token);
         _promoted.List().ShouldBeEmpty();
@@ -153,7 +156,7 @@ public sealed class PromotionTests : IAsyncDisposable
         _store.Number("SELECT count(*) FROM event WHERE promoted_1 = '\"pro\"'").ShouldBe(PromotionWorker.LeastRows);
 
         // Taken back by hand, it stays so.
-        await Promotions.DemoteAsync(1, Token);
+        await _promotions.DemoteAsync(1, Token);
         ReadOften(use);
         await worker.RunAsync(Token);
         _promoted.List().Count.ShouldBe(1);
@@ -172,7 +175,11 @@ public sealed class PromotionTests : IAsyncDisposable
         use.TakeOften().ShouldBeEmpty();
     }
 
-    public ValueTask DisposeAsync() => _store.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _promotions.Dispose();
+        return _store.DisposeAsync();
+    }
 
     private static void ReadOften(PropertyUse use)
     {
@@ -185,11 +192,11 @@ public sealed class PromotionTests : IAsyncDisposable
     private bool HasColumn(PromotedProperty property) =>
         _store.Number($"SELECT count(*) FROM duckdb_columns() WHERE column_name = '{property.Column}'") == 1;
 
-    private Task AppendAsync(string id, string properties, int project = 1) => _store.People.AppendAsync(
+    private async Task AppendAsync(string id, string properties, int project = 1) => await _store.People.AppendAsync(
         [new NewEvent { ProjectId = project, Name = "Buy", DistinctId = "ann", Time = Noon, InsertId = id, Properties = System.Text.Encoding.UTF8.GetBytes(properties), ReceivedAt = Noon }],
         Token);
 
-    private Task SetAsync(string value) => _store.People.ApplyAsync([PlanUpdate(value)], Token);
+    private async Task SetAsync(string value) => await _store.People.ApplyAsync([PlanUpdate(value)], Token);
 
     private static ProfileUpdate PlanUpdate(string value) => new()
     {
