@@ -18,6 +18,8 @@ var root = new RootCommand("Whole-program measurements of Muster.")
     HooksCommand.Create(),
     ForwardCommand.Create(),
     CohortsCommand.Create(),
+    CohortsCommand.CreateGrowth(),
+    BesideIngestCommand.Create(),
     DiffCommand.Create(),
     EngagePagesCommand.Create(),
     DiffCommand.CreateMeasure(),

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Muster.Cohorts.Compilation;
 using Muster.Cohorts.Membership;
+using Muster.Cohorts.Promotion;
 using Muster.Cohorts.Schema;
 using Muster.Warehouse.Privacy;
 
@@ -15,6 +16,11 @@ public static class CohortsFeature
     {
         services.AddSingleton<CohortCompiler>();
         services.AddSingleton(options ?? new CohortOptions());
+        services.AddSingleton<PromotedProperties>();
+        services.AddSingleton<PropertyUse>();
+        services.AddSingleton<Promotions>();
+        services.AddSingleton<PropertyFilling>();
+        services.AddHostedService<PromotionWorker>();
         services.AddSingleton<Evaluations>();
         services.AddSingleton<MemberReader>();
         services.AddSingleton<ProjectSchemas>();
@@ -30,6 +36,7 @@ public static class CohortsFeature
         api.MapUploads();
         api.MapMembers();
         api.MapSchema();
+        api.MapProperties();
         return api;
     }
 }

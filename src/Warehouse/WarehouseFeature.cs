@@ -27,6 +27,7 @@ public static class WarehouseFeature
         services.AddSingleton<IMessageStore>(provider => provider.GetRequiredService<DuckDbPeople>());
         services.AddSingleton<IForwardQueue, DuckDbForwardQueue>();
         services.AddSingleton<IProfileStore>(provider => provider.GetRequiredService<DuckDbPeople>());
+        services.AddSingleton<IBetweenWrites>(provider => provider.GetRequiredService<DuckDbPeople>());
         services.AddSingleton<IPersonEraser>(provider => provider.GetRequiredService<DuckDbPeople>());
         return services;
     }

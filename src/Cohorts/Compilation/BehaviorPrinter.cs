@@ -1,4 +1,5 @@
 using Muster.Cohorts.Definition;
+using Muster.Cohorts.Promotion;
 
 namespace Muster.Cohorts.Compilation;
 
@@ -16,22 +17,25 @@ internal sealed class BehaviorPrinter
     private readonly SqlParameters _parameters;
     private readonly ProjectCalendar _calendar;
     private readonly string _projectId;
+    private readonly Func<string, PromotedProperty?> _promoted;
     private readonly Dictionary<EventRange, SharedRange> _shared;
 
     /// <param name="dialect">The engine's way.</param>
     /// <param name="calendar">The moment and the project's days.</param>
     /// <param name="projectId">The project, as SQL.</param>
+    /// <param name="promoted">The columns of promoted properties of events.</param>
     /// <param name="behaviors">All conditions on events of the query: what several of them read is read once.</param>
     public BehaviorPrinter(
-        SqlDialect dialect, ProjectCalendar calendar, string projectId, IEnumerable<Condition.Behavior> behaviors)
+        SqlDialect dialect, ProjectCalendar calendar, string projectId, Func<string, PromotedProperty?> promoted, IEnumerable<Condition.Behavior> behaviors)
     {
         _dialect = dialect;
         _values = dialect.Values;
         _parameters = dialect.Parameters;
         _calendar = calendar;
         _projectId = projectId;
+        _promoted = promoted;
         _shared = behaviors.Where(MayShare).GroupBy(Range).Where(g => g.Skip(1).Any()).Select(g => g.Key)
-            .Select((range, i) => new SharedRange(range, i, new ValueColumns(_values, "e.properties"))).ToDictionary(s => s.Range);
+            .Select((range, i) => new SharedRange(range, i, Columns())).ToDictionary(s => s.Range);
     }
 
     /// <summary>The ranges that several of the printed conditions read, as common tables.</summary>
@@ -58,7 +62,7 @@ internal sealed class BehaviorPrinter
         switch (behavior.Measure)
         {
             case Measure.Count(Comparison.Bound(Relation.AtLeast, > 0 and <= 1)):
-                return new MemberSet($"SELECT DISTINCT user_id\nFROM {Events(filter, interval)}", false);
+                return new MemberSet($"SELECT user_id\nFROM {Events(filter, interval)}", false, Repeats: true);
             case Measure.FirstTime:
                 var having = FirstIn(behavior, "min(time)") is { Length: > 0 } first ? $"\nHAVING {first}" : "";
                 return new MemberSet($"SELECT user_id\nFROM {Events(filter, interval, time: true)}\nGROUP BY user_id{having}", false);
@@ -186,7 +190,7 @@ internal sealed class BehaviorPrinter
     /// <summary>The events of a filter as a derived table of canonical <c>user_id</c> and, when asked for, <c>time</c> and <c>value</c>.</summary>
     private string Events(EventFilter filter, Interval interval, bool time = false, string? property = null, string alias = "e")
     {
-        var columns = new ValueColumns(_values, "e.properties");
+        var columns = Columns();
         var tests = filter.Where.Select(t => _values.Print(t.Test, columns.Of(t.Property))).ToList();
         var value = property is null ? "" : $", {columns.Of(property)} AS value";
         var rows = Rows(new EventRange(filter.Name, interval), time, columns);
@@ -217,12 +221,40 @@ internal sealed class BehaviorPrinter
             conditions.Add($"e.time >= {_parameters.Add(from)}");
         }
 
+        if (columns.Through > 0)
+        {
+            return Rows(conditions, time, columns);
+        }
+
         return $"""
             SELECT coalesce(a.canonical_id, e.user_id) AS user_id{(time ? ", e.time AS time" : "")}{columns.Select}
             FROM event e LEFT JOIN alias a ON a.user_id = e.user_id
             WHERE {string.Join("\n  AND ", conditions)}
             """;
     }
+
+    /// <summary>Events with promoted properties: from their columns where those are filled, from the JSON of the latest events where they are not yet.</summary>
+    private string Rows(List<string> conditions, bool time, ValueColumns columns)
+    {
+        var through = _parameters.Add((long)columns.Through);
+        return $"""
+            SELECT coalesce(a.canonical_id, e.user_id) AS user_id{(time ? ", e.time AS time" : "")}{columns.Names}
+            FROM (
+            {Sql.Indented(Part(columns.SelectFilled, ">="))}
+              UNION ALL
+            {Sql.Indented(Part(columns.Select, "<"))}
+            ) e LEFT JOIN alias a ON a.user_id = e.user_id
+            """;
+
+        string Part(string select, string filled) => $"""
+            SELECT e.user_id{(time ? ", e.time" : "")}{select}
+            FROM event e
+            WHERE {string.Join("\n  AND ", conditions)}
+              AND e.promoted_through {filled} {through}
+            """;
+    }
+
+    private ValueColumns Columns() => new(_values, "e", _promoted);
 
     private Interval Interval(Window? window)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Muster.Cohorts.Definition;
+using Muster.Cohorts.Promotion;
 
 namespace Muster.Cohorts.Compilation;
 
@@ -16,19 +17,25 @@ internal sealed class CohortPrinter
     private readonly string _projectId;
     private bool _everyone;
 
-    private CohortPrinter(CohortPlan plan, SqlDialect dialect, ProjectCalendar calendar)
+    private CohortPrinter(CohortPlan plan, SqlDialect dialect, ProjectCalendar calendar, Func<PropertyKey, PromotedProperty?> promoted)
     {
         _dialect = dialect;
         _projectId = dialect.Parameters.Add(plan.ProjectId);
-        _profiles = new ProfilePrinter(dialect.Values);
-        _behavior = new BehaviorPrinter(dialect, calendar, _projectId, plan.Behaviors());
+        _profiles = new ProfilePrinter(dialect, property => promoted(new PropertyKey(plan.ProjectId, PropertyOwner.Profile, property)));
+        _behavior = new BehaviorPrinter(
+            dialect, calendar, _projectId, property => promoted(new PropertyKey(plan.ProjectId, PropertyOwner.Event, property)), plan.Behaviors());
     }
 
     /// <summary>Prints a cohort as of the calendar's moment.</summary>
-    public static MemberQuery Print(CohortPlan plan, SqlDialect dialect, ProjectCalendar calendar)
+    /// <param name="plan">The cohort.</param>
+    /// <param name="dialect">The engine's way.</param>
+    /// <param name="calendar">The moment and the project's days.</param>
+    /// <param name="promoted">The columns of promoted properties; null: the store has none.</param>
+    public static MemberQuery Print(
+        CohortPlan plan, SqlDialect dialect, ProjectCalendar calendar, Func<PropertyKey, PromotedProperty?>? promoted = null)
     {
         var normalized = plan.Normalized();
-        var printer = new CohortPrinter(normalized, dialect, calendar);
+        var printer = new CohortPrinter(normalized, dialect, calendar, promoted ?? (_ => null));
         var references = normalized.References.Select(r => $"{Name(r.Id)} AS (\n{Sql.Indented(printer.Members(r.Source))}\n)").ToList();
         var members = printer.Members(normalized.Root);
         string[] tables = [.. printer._everyone ? [printer.People()] : (string[])[], .. printer._behavior.Shared(), .. references];
@@ -48,7 +55,7 @@ internal sealed class CohortPrinter
     {
         if (!set.Complement)
         {
-            return set.Sql;
+            return set.Once;
         }
 
         _everyone = true;
@@ -96,7 +103,7 @@ internal sealed class CohortPrinter
         }
 
         var joins = inside.Skip(1).Select((s, i) => Join(_dialect.SemiJoin, s, $"i{Text(i)}")).Concat(outside.Select((s, i) => Join(_dialect.AntiJoin, s, $"o{Text(i)}")));
-        return new MemberSet($"SELECT m.user_id\nFROM (\n{Sql.Indented(inside[0].Sql)}\n) m\n{string.Join("\n", joins)}", false);
+        return new MemberSet($"SELECT m.user_id\nFROM (\n{Sql.Indented(inside[0].Once)}\n) m\n{string.Join("\n", joins)}", false);
     }
 
     private static string Join(string kind, MemberSet set, string alias) =>

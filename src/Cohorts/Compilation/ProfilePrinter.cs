@@ -1,9 +1,10 @@
 using Muster.Cohorts.Definition;
+using Muster.Cohorts.Promotion;
 
 namespace Muster.Cohorts.Compilation;
 
 /// <summary>Prints conditions on profiles alone, however they are nested, as one scan of the profiles.</summary>
-internal sealed class ProfilePrinter(ValuePrinter values)
+internal sealed class ProfilePrinter(SqlDialect dialect, Func<string, PromotedProperty?> promoted)
 {
     /// <summary>Whether a condition asks for nothing but the profile.</summary>
     public static bool Covers(Condition condition) => condition switch
@@ -19,7 +20,7 @@ internal sealed class ProfilePrinter(ValuePrinter values)
     /// </summary>
     public MemberSet Print(Condition condition, string projectId)
     {
-        var columns = new ValueColumns(values, "p.properties");
+        var columns = new ValueColumns(dialect.Values, "p", promoted);
         var without = HoldsWithoutProfile(condition);
         var predicate = $"{(without ? "NOT " : "")}{Predicate(condition, columns)}";
         var rows = $"""
@@ -27,6 +28,19 @@ internal sealed class ProfilePrinter(ValuePrinter values)
             FROM profile p
             WHERE p.project_id = {projectId}
             """;
+        if (columns.Through > 0)
+        {
+            // Those that changed a moment ago are not filled yet.
+            var through = dialect.Parameters.Add((long)columns.Through);
+            rows = $"""
+                SELECT p.user_id{columns.SelectFilled}
+                FROM profile p
+                WHERE p.project_id = {projectId} AND p.promoted_through >= {through}
+                UNION ALL
+                {rows} AND p.promoted_through < {through}
+                """;
+        }
+
         return new MemberSet($"""
             SELECT user_id
             FROM (
@@ -49,7 +63,7 @@ internal sealed class ProfilePrinter(ValuePrinter values)
         Condition.All(var of) => $"({string.Join(" AND ", of.Select(c => Predicate(c, columns)))})",
         Condition.Any(var of) => $"({string.Join(" OR ", of.Select(c => Predicate(c, columns)))})",
         Condition.Not(var of) => $"(NOT {Predicate(of, columns)})",
-        Condition.Profile(var test) => values.Print(test.Test, columns.Of(test.Property)),
+        Condition.Profile(var test) => dialect.Values.Print(test.Test, columns.Of(test.Property)),
         _ => throw new ArgumentOutOfRangeException(nameof(condition), condition, "not a condition on profiles alone"),
     };
 }

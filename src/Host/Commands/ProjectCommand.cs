@@ -10,7 +10,7 @@ internal static class ProjectCommand
     private static readonly Column[] Columns =
         [new("Id", "id"), new("Name", "name"), new("Time zone", "timezone"), new("ID merge", "idMerge"), new("Ingestion token", "token")];
 
-    public static Command Create() => new("project", "Projects") { List(), Make(), Show(), Update() };
+    public static Command Create() => new("project", "Projects") { List(), Make(), Show(), Update(), PropertyCommand.Create() };
 
     private static ApiCommand List() => new("list", "List the projects you may see",
         (call, cancellationToken) => call.ShowListAsync("projects", Columns, cancellationToken));

@@ -259,6 +259,24 @@ public sealed class CohortApiTests : IAsyncLifetime
         (await GetAsync("projects/1/cohorts")).GetProperty("items").GetArrayLength().ShouldBe(0);
     }
 
+    [Fact]
+    public async Task Properties_PromotedAndTakenBack_AreListed()
+    {
+        var made = await SendAsync(HttpMethod.Post, "projects/1/properties", HttpStatusCode.Created, new { of = "profile", name = "plan" });
+        made.GetProperty("status").GetString().ShouldBe("filling");
+        var number = made.GetProperty("number").GetInt32();
+        await SendAsync(HttpMethod.Delete, $"projects/2/properties/{number}", HttpStatusCode.NotFound);
+
+        await SendAsync(HttpMethod.Delete, $"projects/1/properties/{number}", HttpStatusCode.NoContent);
+
+        var listed = (await GetAsync("projects/1/properties")).GetProperty("items")[0];
+        (listed.GetProperty("of").GetString(), listed.GetProperty("name").GetString(), listed.GetProperty("status").GetString(), listed.GetProperty("reason").GetString())
+            .ShouldBe(("profile", "plan", "taken_back", "asked for"));
+        (await GetAsync("projects/2/properties")).GetProperty("items").GetArrayLength().ShouldBe(0);
+        var problem = await SendAsync(HttpMethod.Post, "projects/1/properties", HttpStatusCode.UnprocessableEntity, new { of = "group" });
+        problem.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("path").GetString()).ShouldBe(["/of", "/name"], ignoreOrder: true);
+    }
+
     private HttpClient Client(string token)
     {
         var http = new HttpClient { BaseAddress = new Uri($"{_app.Urls.Single()}/api/v1/") };

@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Muster.Cohorts.Compilation;
+using Muster.Cohorts.Promotion;
 using Muster.Control;
 using Muster.Control.Notifications;
 using Muster.Iterable;
@@ -254,7 +255,8 @@ internal sealed class SyncWorld : IAsyncDisposable, IDbContextFactory<ControlDb>
             _ledger, Iterable.Death, recorded => Iterable.Recorded((ListBatch)recorded[1]!, (Acknowledgement)recorded[2]!));
         _lists = new ListResolver(ledger, this, Options, Clock, NullLogger<ListResolver>.Instance);
         _runner = new SyncRunner(
-            new SyncRun(Iterable, _lists, new CohortCompiler(this), ledger, Options, Clock),
+            new SyncRun(
+                Iterable, _lists, new CohortCompiler(this, new PromotedProperties(_store), new PropertyUse(Clock)), ledger, Options, Clock),
             new ActiveRuns(), new SyncStanding(Options, Clock), this, this, Clock, NullLogger<SyncRunner>.Instance);
         Drift = new DriftCheck(Iterable, _ledger, this, this, Options, Clock, NullLogger<DriftCheck>.Instance);
         _retention = new ReceiptRetention(_ledger, this, Options, Clock, NullLogger<ReceiptRetention>.Instance);

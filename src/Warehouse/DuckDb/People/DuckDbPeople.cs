@@ -8,10 +8,10 @@ namespace Muster.Warehouse.DuckDb.People;
 
 /// <summary>Events, message events and profiles in DuckDB, through one group-committing writer.</summary>
 /// <remarks>What it keeps in memory is read in the background when it is made; the first write waits for that.</remarks>
-internal sealed class DuckDbPeople(DuckDbStore store) : IEventStore, IProfileStore, IMessageStore, IPersonEraser, IAsyncDisposable
+internal sealed class DuckDbPeople(DuckDbStore store) : IEventStore, IProfileStore, IMessageStore, IPersonEraser, IBetweenWrites, IAsyncDisposable
 {
     // A group of this many rows commits in about 50 ms; larger ones gain nothing more.
-    private const int LargestGroup = 16_384;
+    internal const int LargestGroup = 16_384;
 
     private readonly GroupWriter<PeopleWrite> _writer = new(store, new PeopleWork(), LargestGroup);
 
@@ -57,6 +57,9 @@ internal sealed class DuckDbPeople(DuckDbStore store) : IEventStore, IProfileSto
         await WriteAsync(write, cancellationToken);
         return new MessageOutcome(write.Stored, messages.Count - write.Stored, write.Unresolved);
     }
+
+    public Task RunAsync(Action<DuckDBConnection> statements, CancellationToken cancellationToken) =>
+        WriteAsync(new PeopleWrite.Upkeep(statements), cancellationToken);
 
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
 

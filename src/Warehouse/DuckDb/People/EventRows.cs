@@ -16,8 +16,12 @@ internal sealed class EventRows(IdentityMap identities, EventNames names, Recent
 
     // An event with properties of ours is put together here; the array is used again for the next one.
     private readonly ArrayBufferWriter<byte> _properties = new();
+    private readonly AddedColumns _added = new("event", columns: 8);
     private readonly List<Row> _rows = [];
     private readonly List<long> _times = [];
+
+    /// <summary>Reads what columns there are; needed before the first group, and when they may have changed.</summary>
+    public void ReadColumns(DuckDBConnection connection) => _added.Read(connection);
 
     /// <summary>Takes an event in; false when it is a duplicate.</summary>
     public bool TryAdd(NewEvent item)
@@ -59,7 +63,7 @@ internal sealed class EventRows(IdentityMap identities, EventNames names, Recent
             row = userId == 0 ? row.AppendNullValue() : row.AppendValue(userId);
             row.AppendValue(item.Time).AppendValue(item.InsertId).AppendValue(item.Source);
 
-            row.AppendValue(Properties(item, refusal)).AppendValue(item.ReceivedAt).EndRow();
+            _added.End(row.AppendValue(Properties(item, refusal)).AppendValue(item.ReceivedAt));
         }
     }
 

@@ -6,6 +6,7 @@ namespace Muster.Warehouse.DuckDb.People;
 
 /// <summary>Turns waiting events and profile updates of many requests into one transaction.</summary>
 /// <remarks>
+/// 0. What is to be done to the tables themselves.
 /// 1. Events: ids found or given, duplicates left out, one append sorted by time.
 /// 2. Message events: repetitions left out, the others stored with whoever they are found to be of.
 /// 3. Profiles: the touched ones read, changed in order, written.
@@ -30,6 +31,8 @@ internal sealed class PeopleWork : IGroupWork<PeopleWrite>
     private readonly Erasing _erasing;
     private readonly MessageWork _messages;
     private readonly ForwardRows _forward = new();
+    private readonly EventRows _messageRows;
+    private bool _columnsKnown;
 
     public PeopleWork()
     {
@@ -37,7 +40,8 @@ internal sealed class PeopleWork : IGroupWork<PeopleWrite>
         _events = new EventRows(_identities, _names, _recent, _clusters);
         _profiles = new ProfileRows(_identities, _clusters);
         _erasing = new Erasing(_identities, _clusters);
-        _messages = new MessageWork(_identities, _names, new EventRows(_identities, _names, _recent, _clusters), _forward);
+        _messageRows = new EventRows(_identities, _names, _recent, _clusters);
+        _messages = new MessageWork(_identities, _names, _messageRows, _forward);
     }
 
     public void Prepare(DuckDBConnection connection)
@@ -55,11 +59,28 @@ internal sealed class PeopleWork : IGroupWork<PeopleWrite>
         PeopleWrite.Events events => events.Items.Count,
         PeopleWrite.Messages messages => messages.Items.Count,
         PeopleWrite.Profiles profiles => profiles.Updates.Count * WeightOfProfile,
+        // A group of its own length: what came before it is committed with it, what comes after is not held up longer.
+        PeopleWrite.Upkeep => DuckDbPeople.LargestGroup,
         _ => 1,
     };
 
     public void Apply(DuckDBConnection connection, IReadOnlyList<PeopleWrite> group)
     {
+        // 0
+        foreach (var write in group.OfType<PeopleWrite.Upkeep>())
+        {
+            _columnsKnown = false;
+            write.Statements(connection);
+        }
+
+        if (!_columnsKnown)
+        {
+            _events.ReadColumns(connection);
+            _messageRows.ReadColumns(connection);
+            _profiles.ReadColumns(connection);
+            _columnsKnown = true;
+        }
+
         // 1
         foreach (var write in group.OfType<PeopleWrite.Events>())
         {
@@ -112,6 +133,7 @@ internal sealed class PeopleWork : IGroupWork<PeopleWrite>
 
     public void RolledBack()
     {
+        _columnsKnown = false;
         _identities.RolledBack();
         _clusters.RolledBack();
         _names.RolledBack();

@@ -44,6 +44,11 @@ internal abstract class PeopleWrite
         public int Rows { get; set; }
     }
 
+    internal sealed class Upkeep(Action<DuckDBConnection> statements) : PeopleWrite
+    {
+        public Action<DuckDBConnection> Statements { get; } = statements;
+    }
+
     internal sealed class Messages(IReadOnlyList<NewMessage> items) : PeopleWrite
     {
         public IReadOnlyList<NewMessage> Items { get; } = items;

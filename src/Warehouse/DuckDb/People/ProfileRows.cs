@@ -12,10 +12,14 @@ internal sealed class ProfileRows(IdentityMap identities, ClusterRows clusters)
     private const string RemoveIdentity = "DELETE FROM identity WHERE user_id IN (SELECT unnest($ids))";
     private const string Retire = "INSERT INTO retired_user_id SELECT unnest($ids)";
 
+    private readonly AddedColumns _added = new("profile", columns: 8);
     private readonly Dictionary<UInt128, Touched> _touched = [];
 
     /// <summary>Whose profiles the group wrote.</summary>
     public List<int> Written { get; } = [];
+
+    /// <summary>Reads what columns there are; needed before the first group, and when they may have changed.</summary>
+    public void ReadColumns(DuckDBConnection connection) => _added.Read(connection);
 
     /// <summary>Applies what the group merged, and then its updates in order, to what is stored, and writes the result.</summary>
     public void Apply(DuckDBConnection connection, IReadOnlyList<PeopleWrite.Profiles> writes)
@@ -109,10 +113,10 @@ internal sealed class ProfileRows(IdentityMap identities, ClusterRows clusters)
                 var userId = touched.UserId ?? identities.FindOrAdd(touched.Key, touched.ProjectId, touched.DistinctId!);
                 var document = touched.Document;
                 Written.Add(userId);
-                appender.CreateRow().AppendValue(userId).AppendValue(touched.ProjectId).AppendValue(document.ToJson())
+                _added.End(appender.CreateRow().AppendValue(userId).AppendValue(touched.ProjectId).AppendValue(document.ToJson())
                     .AppendValue(document.Text("$email")).AppendValue(document.Text("$iterable_user_id"))
                     .AppendValue(document.Text("$first_name")).AppendValue(document.Text("$last_name"))
-                    .AppendValue(document.LastSeen()).EndRow();
+                    .AppendValue(document.LastSeen()));
             }
         }
 

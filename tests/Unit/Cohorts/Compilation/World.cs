@@ -32,7 +32,7 @@ public sealed record World(DateTimeOffset Now, string Zone, IReadOnlyList<Person
     }
 
     /// <summary>Writes it into the store as a project of its own; ids are shifted by <paramref name="offset"/>.</summary>
-    internal void Write(DuckDBConnection connection, int projectId, int offset)
+    internal void Write(DuckDBConnection connection, int projectId, int offset, int addedColumns = 0)
     {
         using var transaction = connection.BeginTransaction();
         using (var identity = connection.CreateAppender("identity"))
@@ -50,7 +50,7 @@ public sealed record World(DateTimeOffset Now, string Zone, IReadOnlyList<Person
                 if (person.Profile is { } properties)
                 {
                     profile.CreateRow().AppendValue(offset + person.Id).AppendValue(projectId).AppendValue(properties)
-                        .AppendNullValue().AppendNullValue().AppendNullValue().AppendNullValue().AppendNullValue().EndRow();
+                        .AppendNullValue().AppendNullValue().AppendNullValue().AppendNullValue().AppendNullValue().End(addedColumns);
                 }
             }
         }
@@ -70,7 +70,7 @@ public sealed record World(DateTimeOffset Now, string Zone, IReadOnlyList<Person
             {
                 rows.CreateRow().AppendValue(projectId).AppendValue(offset + names.IndexOf(happening.Name))
                     .AppendValue(happening.PersonId is { } id ? offset + id : null).AppendValue(happening.Time).AppendValue("i")
-                    .AppendNullValue().AppendValue(happening.Properties).AppendValue(happening.Time).EndRow();
+                    .AppendNullValue().AppendValue(happening.Properties).AppendValue(happening.Time).End(addedColumns);
             }
         }
 
@@ -96,5 +96,19 @@ public sealed record World(DateTimeOffset Now, string Zone, IReadOnlyList<Person
 
         members.Sort();
         return members;
+    }
+}
+
+internal static class AppenderRows
+{
+    /// <summary>Ends a row of a table that got more columns.</summary>
+    public static void End(this IDuckDBAppenderRow row, int addedColumns)
+    {
+        for (var i = 0; i < addedColumns; i++)
+        {
+            row.AppendDefault();
+        }
+
+        row.EndRow();
     }
 }

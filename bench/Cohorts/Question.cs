@@ -1,7 +1,10 @@
 namespace Muster.Bench.Cohorts;
 
 /// <summary>What is asked, as a definition and as a person would write it in SQL for this one store.</summary>
-internal sealed record Question(string Name, string Definition, string Sql)
+/// <param name="Name">What it is called.</param>
+/// <param name="Definition">The cohort; null: the monthly tracked users of last month are asked for.</param>
+/// <param name="Sql">The same by hand: a SELECT with a row for each member.</param>
+internal sealed record Question(string Name, string? Definition, string Sql)
 {
     private const string Canonical = "coalesce(a.canonical_id, e.user_id)";
 
@@ -15,6 +18,7 @@ internal sealed record Question(string Name, string Definition, string Sql)
     private const string Q1Definition = """{"event":"Page View","window":{"last":{"n":7,"unit":"day"}},"count":{"gt":10}}""";
     private const string Q3Definition = """{"profile":"plan","is":["pro","team"]},{"profile":"seats","gte":25}""";
 
+    /// <summary>Those with a target of their own.</summary>
     public static readonly IReadOnlyList<Question> All =
     [
         new("Q1", Q1Definition, $"SELECT u FROM ({PageViews}) GROUP BY u HAVING count(*) > 10"),
@@ -42,8 +46,55 @@ internal sealed record Question(string Name, string Definition, string Sql)
             GROUP BY u HAVING count(DISTINCT d) >= 5
             """),
         new(
-            "ten conditions on one range",
-            "{\"any\":[" + string.Join(",", Enumerable.Range(11, 10).Select(n => Q1Definition.Replace("10", n.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal))) + "]}",
-            $"SELECT u FROM ({PageViews}) GROUP BY u HAVING count(*) > 11"),
+            "MTU",
+            null,
+            $"""
+            SELECT DISTINCT {Canonical} AS u FROM event e LEFT JOIN alias a ON a.user_id = e.user_id
+            WHERE e.time >= date_trunc('month', $now::TIMESTAMP) - INTERVAL 1 MONTH AND e.time < date_trunc('month', $now::TIMESTAMP)
+              AND NOT (e.source IS NOT DISTINCT FROM 'iterable' AND e.event_id IN (11, 12))
+            """),
     ];
+
+    /// <summary>The ranges of events that <see cref="Ten"/> reads.</summary>
+    public const int RangesOfTen = 3;
+
+    /// <summary>Ten conditions over few ranges of events, each a definition of its own.</summary>
+    public static readonly IReadOnlyList<string> Ten =
+    [
+        PageView("""
+            "count":{"gt":10}
+            """),
+        PageView("""
+            "count":{"gt":20},"where":[{"property":"country","is":["DE","FR"]}]
+            """),
+        PageView("""
+            "distinctDays":{"gte":6}
+            """),
+        PageView("""
+            "sum":{"of":"amount","gt":1000}
+            """),
+        Of("Purchase", 30, """
+            "count":{"gte":5}
+            """),
+        Of("Purchase", 30, """
+            "sum":{"of":"amount","gt":800}
+            """),
+        Of("Purchase", 30, """
+            "distinct":{"of":"country","gte":5}
+            """),
+        Of("Search", 14, """
+            "count":{"gte":4}
+            """),
+        Of("Search", 14, """
+            "where":[{"property":"step","gt":5}],"count":{"gte":3}
+            """),
+        Of("Search", 14, """
+            "max":{"of":"amount","gt":99.5}
+            """),
+    ];
+
+    private static string PageView(string rest) => Of("Page View", 7, rest);
+
+    private static string Of(string name, int days, string rest) =>
+        $$$"""{"event":"{{{name}}}","window":{"last":{"n":{{{days}}},"unit":"day"}},{{{rest.Trim()}}}}""";
 }

@@ -1,0 +1,11 @@
+namespace Muster.Cohorts.Promotion;
+
+/// <summary>What has properties.</summary>
+internal enum PropertyOwner
+{
+    Event,
+    Profile,
+}
+
+/// <summary>A property of a project's events or profiles, named as definitions name it: dots reach into objects.</summary>
+internal sealed record PropertyKey(int ProjectId, PropertyOwner Owner, string Name);
