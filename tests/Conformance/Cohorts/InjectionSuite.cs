@@ -11,8 +11,6 @@ namespace Muster.Tests.Conformance.Cohorts;
 /// <summary>Whatever names and texts hold, they stay values: of events, properties, what is compared with, and uploaded ids.</summary>
 public abstract class InjectionSuite(CohortEngine engine)
 {
-    private const string Harmless = "harmless";
-
     private static readonly DateTimeOffset Now = new(2026, 11, 23, 21, 36, 1, TimeSpan.Zero);
 
     // What means something in SQL, in the notations of parameters, in JSON, in pointers and in escapes.
@@ -45,7 +43,8 @@ public abstract class InjectionSuite(CohortEngine engine)
         var hostile = project.Print(Definition(text));
 
         // The same statement as of a harmless text that is compared in the same way.
-        hostile.Sql.ShouldBe(project.Print(Definition(text.Any(c => c is '"' or '\\' or < ' ' or '\u007f') ? Harmless + "\"" : Harmless)).Sql);
+        var escaped = text.Contains('\0', StringComparison.Ordinal) ? "\0" : text.Any(c => c is '"' or '\\' or < ' ' or '\u007f') ? "\"" : "";
+        hostile.Sql.ShouldBe(project.Print(Definition("harmless" + escaped)).Sql);
         (await project.MembersAsync(hostile)).ShouldBe([1]);
         (await project.MembersAsync($$"""{"not":{{Definition(text)}}}""")).ShouldBe([2, 3]);
     }

@@ -10,7 +10,7 @@ namespace Muster.Tests.Conformance.Cohorts;
 /// <summary>Random definitions on random projects have the members that the plain evaluator says.</summary>
 public abstract class RandomDefinitionsSuite(CohortEngine engine)
 {
-    private const int Worlds = 300;
+    private const int Worlds = 150;
 
     private const int DefinitionsOfAWorld = 8;
 

@@ -54,7 +54,7 @@ public sealed partial class DuckDbEngine : CohortEngine
     {
         using var connection = _store.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = "EXPLAIN " + query.Sql;
+        command.CommandText = "EXPLAIN (FORMAT JSON) " + query.Sql;
         foreach (var (name, value) in query.Parameters)
         {
             command.Parameters.Add(new DuckDBParameter(name, value));
@@ -72,6 +72,8 @@ public sealed partial class DuckDbEngine : CohortEngine
         return Task.CompletedTask;
     }
 
-    [GeneratedRegex(@"Table:\s*(\w+\.)*event\s")]
+    [GeneratedRegex("""
+        "Table":\s*"([^"]*\.)?event"
+        """)]
     private static partial Regex EventRead();
 }

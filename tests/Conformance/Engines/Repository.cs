@@ -5,9 +5,11 @@ namespace Muster.Tests.Conformance.Engines;
 /// <summary>Where the sources are that the tests were built from.</summary>
 internal static class Repository
 {
-    public static string Tests { get; } = Path.Combine(Root(), "tests", "Conformance");
+    public static string Root { get; } = Find();
 
-    private static string Root()
+    public static string Tests { get; } = Path.Combine(Root, "tests", "Conformance");
+
+    private static string Find()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Muster.slnx")))
