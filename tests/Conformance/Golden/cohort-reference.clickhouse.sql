@@ -44,9 +44,9 @@ LEFT ANTI JOIN (
   ) o0 ON o0.user_id = m.user_id
 ) o0 ON o0.user_id = m.user_id
 SETTINGS enable_materialized_cte = 1, join_use_nulls = 1, aggregate_functions_null_for_empty = 1, final = 1
--- c0 = 1
+-- c0 = 0
 -- c1 = "/plan"
--- c2 = "\u0022pro\u0022"
+-- c2 = "\"pro\""
 -- c3 = "Buy"
 -- c4 = "2026-11-23T14:36:01Z"
 -- c5 = "View"

@@ -43,9 +43,9 @@ ANTI JOIN (
     ) e
   ) o0 ON o0.user_id = m.user_id
 ) o0 ON o0.user_id = m.user_id
--- c0 = 1
+-- c0 = 0
 -- c1 = "/plan"
--- c2 = "\u0022pro\u0022"
+-- c2 = "\"pro\""
 -- c3 = "Buy"
 -- c4 = "2026-11-23T14:36:01"
 -- c5 = "View"

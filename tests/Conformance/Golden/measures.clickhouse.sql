@@ -116,7 +116,7 @@ SELECT user_id FROM (
   HAVING min(time) >= {c23:DateTime64(6, 'UTC')}
 ) u5
 SETTINGS enable_materialized_cte = 1, join_use_nulls = 1, aggregate_functions_null_for_empty = 1, final = 1
--- c0 = 1
+-- c0 = 0
 -- c1 = "/amount"
 -- c2 = "Buy"
 -- c3 = "2026-10-31T22:59:59.999999Z"

@@ -115,7 +115,7 @@ SELECT user_id FROM (
   GROUP BY user_id
   HAVING min(time) >= CAST($c23 AS TIMESTAMP)
 ) u5
--- c0 = 1
+-- c0 = 0
 -- c1 = "/amount"
 -- c2 = "Buy"
 -- c3 = "2026-10-31T22:59:59.999999"

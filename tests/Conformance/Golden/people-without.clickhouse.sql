@@ -33,7 +33,7 @@ LEFT ANTI JOIN (
   ) u1
 ) x0 ON x0.user_id = m.user_id
 SETTINGS enable_materialized_cte = 1, join_use_nulls = 1, aggregate_functions_null_for_empty = 1, final = 1
--- c0 = 1
+-- c0 = 0
 -- c1 = "Buy"
 -- c2 = "2026-11-23T14:36:01Z"
 -- c3 = "View"

@@ -32,7 +32,7 @@ ANTI JOIN (
     HAVING NOT (count(*) <= CAST($c5 AS DOUBLE))
   ) u1
 ) x0 ON x0.user_id = m.user_id
--- c0 = 1
+-- c0 = 0
 -- c1 = "Buy"
 -- c2 = "2026-11-23T14:36:01"
 -- c3 = "View"

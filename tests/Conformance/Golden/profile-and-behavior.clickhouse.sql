@@ -25,10 +25,10 @@ LEFT SEMI JOIN (
   HAVING count(*) > {c10:Float64}
 ) i0 ON i0.user_id = m.user_id
 SETTINGS enable_materialized_cte = 1, join_use_nulls = 1, aggregate_functions_null_for_empty = 1, final = 1
--- c0 = 1
+-- c0 = 0
 -- c1 = "/plan"
--- c2 = "\u0022pro\u0022"
--- c3 = "\u0022team\u0022"
+-- c2 = "\"pro\""
+-- c3 = "\"team\""
 -- c4 = 5
 -- c5 = "/seats"
 -- c6 = 5

@@ -24,10 +24,10 @@ SEMI JOIN (
   GROUP BY user_id
   HAVING count(*) > CAST($c10 AS DOUBLE)
 ) i0 ON i0.user_id = m.user_id
--- c0 = 1
+-- c0 = 0
 -- c1 = "/plan"
--- c2 = "\u0022pro\u0022"
--- c3 = "\u0022team\u0022"
+-- c2 = "\"pro\""
+-- c3 = "\"team\""
 -- c4 = 5
 -- c5 = "/seats"
 -- c6 = 5

@@ -28,7 +28,7 @@ FROM (
 ) s
 WHERE started >= wall - CASE WHEN wall >= {c8:DateTime64(6, 'UTC')} THEN toIntervalSecond(3600) ELSE toIntervalSecond(7200) END
 SETTINGS enable_materialized_cte = 1, join_use_nulls = 1, aggregate_functions_null_for_empty = 1, final = 1
--- c0 = 1
+-- c0 = 0
 -- c1 = "Sign Up"
 -- c2 = "2026-11-23T14:36:01Z"
 -- c3 = "2026-05-31T22:00:00Z"

@@ -27,7 +27,7 @@ FROM (
   ) s
 ) s
 WHERE started >= wall - CASE WHEN wall >= CAST($c8 AS TIMESTAMP) THEN to_seconds(3600) ELSE to_seconds(7200) END
--- c0 = 1
+-- c0 = 0
 -- c1 = "Sign Up"
 -- c2 = "2026-11-23T14:36:01"
 -- c3 = "2026-05-31T22:00:00"

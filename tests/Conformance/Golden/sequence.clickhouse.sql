@@ -42,12 +42,12 @@ FROM (
 ) s
 WHERE toUnixTimestamp64Micro(time) - toUnixTimestamp64Micro(started) <= {c12:Int64}
 SETTINGS enable_materialized_cte = 1, join_use_nulls = 1, aggregate_functions_null_for_empty = 1, final = 1
--- c0 = 1
+-- c0 = 0
 -- c1 = "Sign Up"
 -- c2 = "2026-11-23T14:36:01Z"
 -- c3 = "2026-08-23T13:36:01Z"
 -- c4 = "/page"
--- c5 = "\u0022pricing\u0022"
+-- c5 = "\"pricing\""
 -- c6 = "View"
 -- c7 = "2026-11-23T14:36:01Z"
 -- c8 = "2026-08-23T13:36:01Z"

@@ -41,12 +41,12 @@ FROM (
   ) c ON c.user_id = n.user_id AND n.time > c.time
 ) s
 WHERE epoch_us(time) - epoch_us(started) <= $c12
--- c0 = 1
+-- c0 = 0
 -- c1 = "Sign Up"
 -- c2 = "2026-11-23T14:36:01"
 -- c3 = "2026-08-23T13:36:01"
 -- c4 = "/page"
--- c5 = "\u0022pricing\u0022"
+-- c5 = "\"pricing\""
 -- c6 = "View"
 -- c7 = "2026-11-23T14:36:01"
 -- c8 = "2026-08-23T13:36:01"

@@ -32,7 +32,7 @@ LEFT ANTI JOIN (
   WHERE NOT isNaN(m2) AND m2 > {c7:Float64}
 ) o0 ON o0.user_id = m.user_id
 SETTINGS enable_materialized_cte = 1, join_use_nulls = 1, aggregate_functions_null_for_empty = 1, final = 1
--- c0 = 1
+-- c0 = 0
 -- c1 = 3
 -- c2 = "/amount"
 -- c3 = 50

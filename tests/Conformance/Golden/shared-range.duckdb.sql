@@ -31,7 +31,7 @@ ANTI JOIN (
   FROM range_0
   WHERE NOT isnan(m2) AND m2 > CAST($c7 AS DOUBLE)
 ) o0 ON o0.user_id = m.user_id
--- c0 = 1
+-- c0 = 0
 -- c1 = 3
 -- c2 = "/amount"
 -- c3 = 50

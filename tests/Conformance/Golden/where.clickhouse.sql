@@ -17,11 +17,11 @@ FROM (
 GROUP BY user_id
 HAVING count(*) >= {c7:Float64}
 SETTINGS enable_materialized_cte = 1, join_use_nulls = 1, aggregate_functions_null_for_empty = 1, final = 1
--- c0 = 1
+-- c0 = 0
 -- c1 = "/amount"
 -- c2 = 20
 -- c3 = "/tags"
--- c4 = "\u0022gift\u0022"
+-- c4 = "\"gift\""
 -- c5 = "Buy"
 -- c6 = "2026-11-23T14:36:01Z"
 -- c7 = 3

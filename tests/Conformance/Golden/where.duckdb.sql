@@ -16,11 +16,11 @@ FROM (
 ) e
 GROUP BY user_id
 HAVING count(*) >= CAST($c7 AS DOUBLE)
--- c0 = 1
+-- c0 = 0
 -- c1 = "/amount"
 -- c2 = 20
 -- c3 = "/tags"
--- c4 = "\u0022gift\u0022"
+-- c4 = "\"gift\""
 -- c5 = "Buy"
 -- c6 = "2026-11-23T14:36:01"
 -- c7 = 3
