@@ -41,7 +41,7 @@ status=0
 dotnet build Muster.slnx -c Release --nologo -v minimal -clp:Summary || status=1
 
 if [[ $status -eq 0 ]]; then
-    for project in tests/Unit tests/EndToEnd; do
+    for project in tests/Unit tests/Conformance tests/EndToEnd; do
         dotnet test --project "$project" -c Release --no-build \
             --report-xunit-trx --report-xunit-trx-filename "$(basename "$project").trx" --results-directory "$results" || status=1
         # A run that ended without its results counts as failed, not as nothing.

@@ -168,7 +168,7 @@ internal sealed class BehaviorPrinter
         foreach (var step in sequence.Steps.Skip(1))
         {
             chain = $"""
-                SELECT n.user_id, n.time, c.started
+                SELECT n.user_id AS user_id, n.time AS time, c.started AS started
                 FROM {Events(step, interval, time: true, alias: "n")}
                 {_dialect.AsOfJoin} (
                 {Sql.Indented(chain)}
@@ -209,7 +209,7 @@ internal sealed class BehaviorPrinter
 
     private string Rows(EventRange range, bool time, ValueColumns columns)
     {
-        var conditions = new List<string> { $"e.project_id = {_projectId}", "e.user_id IS NOT NULL" };
+        var conditions = new List<string> { $"e.project_id = {_projectId}", _dialect.OfSomebody("e.user_id") };
         if (range.EventName != EventFilter.AnyName)
         {
             conditions.Add($"e.event_id IN (SELECT event_id FROM event_name WHERE project_id = {_projectId} AND name = {_parameters.Add(range.EventName)})");

@@ -36,7 +36,7 @@ internal sealed class CohortPrinter
     {
         var normalized = plan.Normalized();
         var printer = new CohortPrinter(normalized, dialect, calendar, promoted ?? (_ => null));
-        var references = normalized.References.Select(r => $"{Name(r.Id)} AS (\n{Sql.Indented(printer.Members(r.Source))}\n)").ToList();
+        var references = normalized.References.Select(r => $"{Name(r.Id)} {dialect.Common} (\n{Sql.Indented(printer.Members(r.Source))}\n)").ToList();
         var members = printer.Members(normalized.Root);
         string[] tables = [.. printer._everyone ? [printer.People()] : (string[])[], .. printer._behavior.Shared(), .. references];
         return new MemberQuery(
@@ -59,7 +59,7 @@ internal sealed class CohortPrinter
         }
 
         _everyone = true;
-        return $"SELECT m.user_id\nFROM people m\n{Join(_dialect.AntiJoin, set, "x0")}";
+        return $"SELECT m.user_id AS user_id\nFROM people m\n{Join(_dialect.AntiJoin, set, "x0")}";
     }
 
     private MemberSet Print(Condition condition) => condition switch
@@ -103,14 +103,14 @@ internal sealed class CohortPrinter
         }
 
         var joins = inside.Skip(1).Select((s, i) => Join(_dialect.SemiJoin, s, $"i{Text(i)}")).Concat(outside.Select((s, i) => Join(_dialect.AntiJoin, s, $"o{Text(i)}")));
-        return new MemberSet($"SELECT m.user_id\nFROM (\n{Sql.Indented(inside[0].Once)}\n) m\n{string.Join("\n", joins)}", false);
+        return new MemberSet($"SELECT m.user_id AS user_id\nFROM (\n{Sql.Indented(inside[0].Once)}\n) m\n{string.Join("\n", joins)}", false);
     }
 
     private static string Join(string kind, MemberSet set, string alias) =>
         $"{kind} (\n{Sql.Indented(set.Sql)}\n) {alias} ON {alias}.user_id = m.user_id";
 
     private string People() => $"""
-        people AS (
+        people {_dialect.Common} (
           SELECT DISTINCT coalesce(a.canonical_id, i.user_id) AS user_id
           FROM identity i LEFT JOIN alias a ON a.user_id = i.user_id
           WHERE i.project_id = {_projectId} AND i.distinct_id <> ''

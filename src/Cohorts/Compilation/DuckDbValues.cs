@@ -18,17 +18,17 @@ internal sealed class DuckDbValues(SqlParameters parameters, ProjectCalendar cal
 
     public override string Extract(string properties, string property)
     {
-        var whole = Set($"json_extract({properties}, {Parameters.Add(Pointer([property]))})");
+        var whole = Set($"json_extract({properties}, {Parameters.Add(JsonPointer.Of([property]))})");
         var segments = property.Split('.');
         if (segments.Length == 1)
         {
             return whole;
         }
 
-        var inside = $"json_extract({properties}, {Parameters.Add(Pointer(segments))})";
+        var inside = $"json_extract({properties}, {Parameters.Add(JsonPointer.Of(segments))})";
         // A pointer also counts through lists ("tags.0"), which a dotted name does not: its owner must be an object.
         var guards = Enumerable.Range(1, segments.Length - 1).Where(i => segments[i].Length > 0 && char.IsAsciiDigit(segments[i][0]))
-            .Select(i => $"json_type({properties}, {Parameters.Add(Pointer(segments[..i]))}) = 'OBJECT'").ToList();
+            .Select(i => $"json_type({properties}, {Parameters.Add(JsonPointer.Of(segments[..i]))}) = 'OBJECT'").ToList();
         return $"coalesce({whole}, {Set(guards.Count == 0 ? inside : $"CASE WHEN {string.Join(" AND ", guards)} THEN {inside} END")})";
     }
 
@@ -71,7 +71,4 @@ internal sealed class DuckDbValues(SqlParameters parameters, ProjectCalendar cal
     }
 
     private static string Set(string json) => $"nullif({json}::VARCHAR, 'null')";
-
-    private static string Pointer(IEnumerable<string> segments) => string.Concat(segments.Select(s =>
-        "/" + s.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)));
 }

@@ -21,6 +21,12 @@ internal abstract class SqlDialect
     /// <summary>How the definition of a common table begins that is to be computed once, however often it is read.</summary>
     public abstract string ComputedOnce { get; }
 
+    /// <summary>How the definition of any other common table begins.</summary>
+    public virtual string Common => "AS";
+
+    /// <summary>Whether an event is of somebody.</summary>
+    public virtual string OfSomebody(string userId) => $"{userId} IS NOT NULL";
+
     /// <summary>What stands at the end of a query.</summary>
     public virtual string Settings => "";
 

@@ -69,7 +69,7 @@ internal abstract class ValuePrinter(SqlParameters parameters, ProjectCalendar c
             case Test.IsTrue(var truth):
                 return value => $"({value} = '{(truth ? "true" : "false")}')";
             case Test.Before(var day):
-                var (before, start) = (parameters.Add(day), parameters.Add(calendar.StartOf(day)));
+                var (before, start) = (AddDay(day), AddMoment(calendar.StartOf(day)));
                 return value => $"({Day(value)} < {before} OR {Moment(value)} < {start})";
             case Test.After(var day):
                 if (calendar.EndOf(day) is not { } endOfDay)
@@ -77,7 +77,7 @@ internal abstract class ValuePrinter(SqlParameters parameters, ProjectCalendar c
                     return _ => "false";
                 }
 
-                var (after, end) = (parameters.Add(day), parameters.Add(endOfDay));
+                var (after, end) = (AddDay(day), AddMoment(endOfDay));
                 return value => $"({Day(value)} > {after} OR {Moment(value)} >= {end})";
             case Test.InTheLast(var span):
                 return InTheLast(calendar.Ago(span));
@@ -146,13 +146,13 @@ internal abstract class ValuePrinter(SqlParameters parameters, ProjectCalendar c
 
     private Func<string, string> InTheLast(DateTime? from)
     {
-        var (lastDay, now) = (parameters.Add(calendar.LastDayBegunBy(calendar.Now)), parameters.Add(calendar.Now));
+        var (lastDay, now) = (AddDay(calendar.LastDayBegunBy(calendar.Now)), AddMoment(calendar.Now));
         if (from is not { } start)
         {
             return value => $"({Day(value)} <= {lastDay} OR {Moment(value)} <= {now})";
         }
 
-        var (firstDay, first) = (parameters.Add(calendar.FirstDayBeginningFrom(start)), parameters.Add(start));
+        var (firstDay, first) = (AddDay(calendar.FirstDayBeginningFrom(start)), AddMoment(start));
         return value => $"({Day(value)} BETWEEN {firstDay} AND {lastDay} OR {Moment(value)} BETWEEN {first} AND {now})";
     }
 
@@ -182,6 +182,12 @@ internal abstract class ValuePrinter(SqlParameters parameters, ProjectCalendar c
 
     /// <summary>The UTC moment that a text with date and time means; NULL for others.</summary>
     protected abstract string Moment(string value);
+
+    /// <summary>Adds what a <see cref="Day"/> is compared with.</summary>
+    protected virtual string AddDay(DateOnly day) => parameters.Add(day);
+
+    /// <summary>Adds what a <see cref="Moment"/> is compared with.</summary>
+    protected virtual string AddMoment(DateTime utc) => parameters.Add(utc);
 
     /// <summary>Whether the engine may write a text with this character in it otherwise than between quotes as it is.</summary>
     protected virtual bool NeedsEscape(char c) => c is '"' or '\\' or < ' ' or '\u007f';

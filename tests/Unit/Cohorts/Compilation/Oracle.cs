@@ -16,6 +16,9 @@ public sealed class Oracle(World world, IReadOnlyDictionary<int, JsonElement> co
     private readonly DateTime _now = world.Now.UtcDateTime;
     private readonly Dictionary<DateOnly, DateTime> _starts = [];
 
+    /// <summary>Whether a sum came by whose rounding decided: it depends on the order of the events, which an engine is free in.</summary>
+    public bool OrderMatters { get; private set; }
+
     public IReadOnlyList<int> Members(JsonElement definition) =>
         [.. world.People.Where(p => p.DistinctId.Length > 0).Select(p => p.CanonicalId).Distinct().Where(id => Satisfies(definition, id)).Order()];
 
@@ -82,12 +85,17 @@ public sealed class Oracle(World world, IReadOnlyDictionary<int, JsonElement> co
             {
                 var numbers = events.Select(e => Value(Json(e.Properties), measure.GetProperty("of").GetString()!))
                     .OfType<JsonElement>().Select(Number).OfType<double>().ToList();
+                OrderMatters |= numbers.Count > 0 && Orders(numbers).Select(o => Compares(measure, figure(o))).Distinct().Skip(1).Any();
                 return numbers.Count > 0 && Compares(measure, figure(numbers));
             }
         }
 
         return events.Count >= 1;
     }
+
+    // In some of these the small ones are not lost beside the great ones, and the great ones cancel out before they overflow.
+    private static IEnumerable<IEnumerable<double>> Orders(List<double> numbers) =>
+        [numbers, numbers.Order(), numbers.OrderDescending(), numbers.OrderBy(Math.Abs), numbers.OrderByDescending(Math.Abs)];
 
     private bool Sequence(JsonElement condition, JsonElement steps, int person)
     {

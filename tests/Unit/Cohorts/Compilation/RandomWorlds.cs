@@ -10,6 +10,12 @@ public sealed record Case(World World, string Definition, string Other)
     public override string ToString() => $"\n{Definition}\nwhere cohort 7 is {Other}\n{World}";
 }
 
+/// <summary>A project, several definitions to ask of it, and the one of cohort 7 that they may refer to.</summary>
+public sealed record Batch(World World, IReadOnlyList<string> Definitions, string Other)
+{
+    public override string ToString() => $"\n{string.Join("\n", Definitions)}\nwhere cohort 7 is {Other}\n{World}";
+}
+
 /// <summary>Random projects and random definitions that meet in the same few names, values and moments.</summary>
 public sealed class RandomWorlds
 {
@@ -64,7 +70,9 @@ public sealed class RandomWorlds
         _number = Pick(numbers);
     }
 
-    public static Gen<Case> Cases { get; } =
+    public static Gen<Case> Cases { get; } = Batches(1).Select(b => new Case(b.World, b.Definitions[0], b.Other));
+
+    public static Gen<Batch> Batches(int definitions) =>
         from zone in Pick(Zones)
         from moment in Pick(Moments)
         from names in Gen.Select(Pick(EventNames).Array[2], Gen.OneOf(Pick(PropertyNames).Array[3], Pick(Families)), Pick(Texts).Array[4], Pick(Numbers).Array[3])
@@ -72,8 +80,8 @@ public sealed class RandomWorlds
         let random = new RandomWorlds(now, names.Item1, names.Item2, names.Item3, names.Item4)
         from world in random.Project(zone)
         from other in random.Definition(1, references: false)
-        from definition in random.Definition(3, references: true)
-        select new Case(world, definition, other);
+        from asked in random.Definition(3, references: true).Array[definitions]
+        select new Batch(world, asked, other);
 
     private Gen<World> Project(string zone) =>
         from profiles in Properties().Null(0.3).Array[1, 12]

@@ -1,15 +1,14 @@
+using System.Globalization;
 using System.Text.Json;
-using Muster.Cohorts.Compilation;
-using Muster.Cohorts.Definition;
-using Muster.Warehouse;
-using Muster.Warehouse.DuckDb;
+using Muster.Tests.Conformance.Engines;
+using Muster.Tests.Unit.Cohorts.Compilation;
 using Shouldly;
 using Xunit;
 
-namespace Muster.Tests.Unit.Cohorts.Compilation;
+namespace Muster.Tests.Conformance.Cohorts;
 
-/// <summary>The corners of docs/cohorts.md, one by one, on both the store and the plain evaluator.</summary>
-public sealed class MeaningTests(MeaningTests.OneStore store) : IClassFixture<MeaningTests.OneStore>
+/// <summary>The corners of docs/cohorts.md, one by one, on both the engine and the plain evaluator.</summary>
+public abstract class MeaningSuite(CohortEngine engine)
 {
     // Midday in Berlin, on the day after the clock was put forward.
     private static readonly DateTimeOffset Now = new(2026, 3, 30, 10, 0, 0, TimeSpan.Zero);
@@ -120,7 +119,7 @@ public sealed class MeaningTests(MeaningTests.OneStore store) : IClassFixture<Me
     // A month before noon of 30 March: noon of 28 February, at another offset.
     [InlineData("""{"p":"2026-02-28T11:00:00Z"}""", """ "profile":"p","inTheLast":{"n":1,"unit":"month"} """, true)]
     [InlineData("""{"p":"2026-02-28T10:59:59Z"}""", """ "profile":"p","inTheLast":{"n":1,"unit":"month"} """, false)]
-    public void Profile_Corner_IsAsDocumented(string profile, string test, bool holds) => Check(profile, [], $"{{{test}}}", holds);
+    public Task Profile_Corner_IsAsDocumented(string profile, string test, bool holds) => Check(profile, [], $"{{{test}}}", holds);
 
     [Theory]
     // Zero satisfies, or does not.
@@ -169,7 +168,7 @@ public sealed class MeaningTests(MeaningTests.OneStore store) : IClassFixture<Me
     [InlineData(""" "sequence":[{"event":"Buy"},{"event":"Buy"}],"within":{"n":60,"unit":"minute"} """, true)]
     [InlineData(""" "sequence":[{"event":"Buy","where":[{"property":"v","is":["text"]}]},{"event":"Buy"}],"within":{"n":1,"unit":"month"} """, false)]
     [InlineData(""" "sequence":[{"event":"Buy","where":[{"property":"v","is":["text"]}]},{"event":"Buy"}],"within":{"n":2,"unit":"month"} """, true)]
-    public void Behavior_Corner_IsAsDocumented(string condition, bool holds) => Check(
+    public Task Behavior_Corner_IsAsDocumented(string condition, bool holds) => Check(
         null,
         [
             Event("Buy", "2026-02-27T09:00:00", """{"v":"text","list":[5]}"""),
@@ -181,7 +180,7 @@ public sealed class MeaningTests(MeaningTests.OneStore store) : IClassFixture<Me
         $"{{{condition}}}", holds);
 
     private static Happening Event(string name, string time, string properties) =>
-        new(1, name, DateTime.SpecifyKind(DateTime.Parse(time, System.Globalization.CultureInfo.InvariantCulture), DateTimeKind.Utc), properties);
+        new(1, name, DateTime.SpecifyKind(DateTime.Parse(time, CultureInfo.InvariantCulture), DateTimeKind.Utc), properties);
 
     [Theory]
     [InlineData("""{"p":"v7"}""", true)]
@@ -198,50 +197,26 @@ public sealed class MeaningTests(MeaningTests.OneStore store) : IClassFixture<Me
     [InlineData("""{"p":true}""", true)]
     [InlineData("""{"p":null}""", false)]
     [InlineData("""{}""", false)]
-    public void Is_ThousandsOfValues_MeansTheSameAsFew(string profile, bool holds)
+    public async Task Is_ThousandsOfValues_MeansTheSameAsFew(string profile, bool holds)
     {
         var values = JsonSerializer.Serialize(Enumerable.Range(0, 2000)
             .SelectMany(i => new object[] { $"v{i}", $"{i}.0", $"quote \" {i}", i + 0.5 }).Append(true).Append("nul \0"));
-        Check(profile, [], $$"""{"profile":"p","is":{{values}}}""", holds);
-        Check(profile, [], $$"""{"profile":"p","isNot":{{values}}}""", !holds);
-        Check(null, [Event("e", "2026-03-30T09:00:00", profile)], $$"""{"event":"e","where":[{"property":"p","is":{{values}}}]}""", holds);
+        await Check(profile, [], $$"""{"profile":"p","is":{{values}}}""", holds);
+        await Check(profile, [], $$"""{"profile":"p","isNot":{{values}}}""", !holds);
+        await Check(null, [Event("e", "2026-03-30T09:00:00", profile)], $$"""{"event":"e","where":[{"property":"p","is":{{values}}}]}""", holds);
     }
 
-    private void Check(string? profile, IReadOnlyList<Happening> events, string definition, bool holds)
+    private async Task Check(string? profile, IReadOnlyList<Happening> events, string definition, bool holds)
     {
         var world = new World(Now, "Europe/Berlin", [new Person(1, 1, "one", profile)], events);
-        using var document = JsonDocument.Parse(definition);
-        var read = DefinitionReader.Read(document.RootElement);
-        read.Faults.ShouldBeEmpty();
         int[] expected = holds ? [1] : [];
+        var project = await engine.AddAsync(world);
 
-        store.Members(world, read.Condition!).ShouldBe(expected);
-        new Oracle(world, new Dictionary<int, JsonElement>()).Members(document.RootElement).ShouldBe(expected, "the plain evaluator");
-    }
-
-    /// <summary>A store that every corner is a project of its own in.</summary>
-    public sealed class OneStore : IDisposable
-    {
-        private readonly string _folder = Directory.CreateTempSubdirectory("muster-cohorts-").FullName;
-        private readonly DuckDbStore _store;
-        private int _projects;
-
-        public OneStore() => _store = new DuckDbStore(new WarehouseOptions { DataDir = _folder });
-
-        public void Dispose()
-        {
-            _store.Dispose();
-            Directory.Delete(_folder, recursive: true);
-        }
-
-        internal IReadOnlyList<int> Members(World world, Condition condition)
-        {
-            using var connection = _store.Open();
-            var project = ++_projects;
-            world.Write(connection, project, project * 100);
-            var plan = new CohortPlan(project, new MemberSource.Defined(condition), []);
-            var calendar = new ProjectCalendar(world.Now, TimeZoneInfo.FindSystemTimeZoneById(world.Zone));
-            return World.Run(connection, DuckDbPrinter.Print(plan, calendar), project * 100);
-        }
+        (await project.MembersAsync(definition)).ShouldBe(expected);
+        new Oracle(world, new Dictionary<int, JsonElement>()).Members(Definitions.Json(definition)).ShouldBe(expected, "the plain evaluator");
     }
 }
+
+public sealed class DuckDbMeaningTests(DuckDbEngine engine) : MeaningSuite(engine);
+
+public sealed class ClickHouseMeaningTests(ClickHouseEngine engine) : MeaningSuite(engine);
