@@ -11,6 +11,7 @@ using Muster.Syncs;
 using Muster.Usage;
 using Muster.Warehouse;
 using Muster.Warehouse.DuckDb;
+using Muster.Web;
 
 namespace Muster.Host.Serving;
 
@@ -96,9 +97,14 @@ internal sealed class MusterServer : IAsyncDisposable
     private static WebApplication Compose(MusterSettings settings, LogLevel logLevel)
     {
         // Empty: what this program reads and listens to is said here and in the settings, nowhere else.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(MusterServer).Assembly.GetName().Name });
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
+        {
+            ApplicationName = typeof(MusterServer).Assembly.GetName().Name,
+            WebRootPath = Path.Combine(AppContext.BaseDirectory, "wwwroot"),
+        });
         builder.Logging.AddConsoleLog(logLevel, settings.LogsAreJson);
         builder.WebHost.UseWebServer(settings.Urls);
+        builder.WebHost.UseStaticWebAssets();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddControl(settings.Control);
         builder.Services.AddWarehouse(settings.Warehouse);
@@ -114,13 +120,16 @@ internal sealed class MusterServer : IAsyncDisposable
         builder.Services.AddHealth();
         builder.AddObservability();
         builder.Services.AddApiDocument();
+        builder.Services.AddPages();
 
         var app = builder.Build();
         app.UseProblems();
+        app.UsePages();
         app.UseRouting();
         app.UseCors();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseAntiforgery();
         var api = app.MapGroup("/api/v1");
         api.MapControl();
         api.MapIdentity();
@@ -136,6 +145,7 @@ internal sealed class MusterServer : IAsyncDisposable
         app.MapHealth();
         app.MapMetrics();
         app.MapApiDocument();
+        app.MapPages();
         return app;
     }
 

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Muster.Web.Shell;
+
+/// <summary>Shows people a page where a program gets a problem; and says to browsers what pages may load.</summary>
+internal sealed class PageErrors(RequestDelegate next)
+{
+    // Inline styles are needed: components place and size what they show by style attributes. Scripts are files only.
+    private const string ContentPolicy =
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        + "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+
+    private static readonly string[] ForPrograms = ["/api", "/hooks", "/openapi", "/health", "/docs", "/_framework", "/_content", "/_blazor"];
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (!IsForPeople(context.Request))
+        {
+            await next(context);
+            return;
+        }
+
+        context.Response.OnStarting(Protect, context);
+        await next(context);
+        if (context.Response is { StatusCode: StatusCodes.Status404NotFound, HasStarted: false } && context.GetEndpoint() is null)
+        {
+            context.Request.Path = "/not-found";
+            await next(context);
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+        }
+    }
+
+    private static bool IsForPeople(HttpRequest request) =>
+        (HttpMethods.IsGet(request.Method) || HttpMethods.IsPost(request.Method))
+        && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
+        && !ForPrograms.Any(p => request.Path.StartsWithSegments(p));
+
+    private static Task Protect(object state)
+    {
+        var headers = ((HttpContext)state).Response.Headers;
+        headers.ContentSecurityPolicy = ContentPolicy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "same-origin";
+        return Task.CompletedTask;
+    }
+}

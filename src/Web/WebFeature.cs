@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using MudBlazor;
+using MudBlazor.Services;
+using Muster.Web.Api;
+using Muster.Web.Shell;
+
+namespace Muster.Web;
+
+/// <summary>The pages.</summary>
+public static class WebFeature
+{
+    /// <summary>Adds them; they ask the REST interface of this process, and need nothing else.</summary>
+    public static IServiceCollection AddPages(this IServiceCollection services)
+    {
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddMudServices(mud => (mud.SnackbarConfiguration.PositionClass, mud.SnackbarConfiguration.PreventDuplicates) =
+            (Defaults.Classes.Position.BottomLeft, false));
+        services.AddSingleton<InProcessApi>();
+        services.AddScoped<PageApi>();
+        services.AddScoped<ProjectList>();
+        return services;
+    }
+
+    /// <summary>Answers people where nothing else does. Comes before routing: the calls of pages enter here too.</summary>
+    public static IApplicationBuilder UsePages(this IApplicationBuilder app)
+    {
+        var api = app.ApplicationServices.GetRequiredService<InProcessApi>();
+        app.UseMiddleware<PageErrors>();
+        return app.Use(next =>
+        {
+            api.Attach(next);
+            return next;
+        });
+    }
+
+    /// <summary>Maps pages and the files they need.</summary>
+    public static IEndpointRouteBuilder MapPages(this IEndpointRouteBuilder app)
+    {
+        app.MapStaticAssets().ExcludeFromDescription();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null).ExcludeFromDescription();
+        return app;
+    }
+}
