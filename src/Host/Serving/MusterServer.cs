@@ -1,5 +1,7 @@
 using Muster.Cohorts;
 using Muster.Control;
+using Muster.Control.Api;
+using Muster.Control.People;
 using Muster.Host.Settings;
 using Muster.Identity;
 using Muster.Ingestion;
@@ -47,12 +49,13 @@ internal sealed class MusterServer : IAsyncDisposable
             app = Compose(settings, logLevel);
             await PrepareStoresAsync(app.Services, cancellationToken);
             await app.StartAsync(cancellationToken);
-            if (settings.AdminToken is null)
+            var server = new MusterServer(app);
+            if (app.Services.GetRequiredService<FirstStart>().Code is { } code)
             {
-                Log.NoAdminToken(app.Logger);
+                Log.FirstStart(app.Logger, new Uri(server.LocalAddress, "/first-start"), code);
             }
 
-            return new MusterServer(app);
+            return server;
         }
         catch (Exception e)
         {
@@ -128,6 +131,7 @@ internal sealed class MusterServer : IAsyncDisposable
         app.UseRouting();
         app.UseCors();
         app.UseAuthentication();
+        app.UseSameOrigin();
         app.UseAuthorization();
         app.UseAntiforgery();
         var api = app.MapGroup("/api/v1");
@@ -138,6 +142,7 @@ internal sealed class MusterServer : IAsyncDisposable
         api.MapSyncs();
         api.MapNotifications();
         api.MapUsage();
+        app.MapSignIn();
         app.MapIngestion();
         app.MapPrivacy();
         app.MapIterableWebhooks();
