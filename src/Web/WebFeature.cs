@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
 using MudBlazor.Services;
+using Muster.Control.Api;
 using Muster.Web.Api;
 using Muster.Web.Shell;
 
@@ -19,6 +20,7 @@ public static class WebFeature
         services.AddMudServices(mud => (mud.SnackbarConfiguration.PositionClass, mud.SnackbarConfiguration.PreventDuplicates) =
             (Defaults.Classes.Position.BottomLeft, false));
         services.AddSingleton<InProcessApi>();
+        services.AddScoped<IPagePerson, PagePerson>();
         services.AddScoped<PageApi>();
         services.AddScoped<ProjectList>();
         return services;
@@ -36,11 +38,16 @@ public static class WebFeature
         });
     }
 
+    /// <summary>The page for someone whose request failed; null: it was a program's.</summary>
+    public static IResult? FailurePage(HttpContext context) => PageErrors.Failure(context);
+
     /// <summary>Maps pages and the files they need.</summary>
     public static IEndpointRouteBuilder MapPages(this IEndpointRouteBuilder app)
     {
-        app.MapStaticAssets().ExcludeFromDescription();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null).ExcludeFromDescription();
+        app.MapStaticAssets().AllowAnonymous().ExcludeFromDescription();
+        app.MapRazorComponents<App>()
+            .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null)
+            .RequireAuthorization(Policies.SignedIn).ExcludeFromDescription();
         return app;
     }
 }

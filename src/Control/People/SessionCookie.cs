@@ -16,7 +16,9 @@ public static class SessionCookie
     public const string SignInPage = "/sign-in";
 
     internal const string CookieName = "muster_session";
-    internal const string KeyClaim = "muster:session";
+
+    /// <summary>The claim that names the session; whoever stands for its person goes on with it.</summary>
+    public const string KeyClaim = "muster:session";
 
     internal static void AddSessionCookie(this AuthenticationBuilder authentication) => authentication.AddCookie(SchemeName, options =>
     {

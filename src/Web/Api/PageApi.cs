@@ -1,12 +1,11 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Authorization;
 using Muster.Control.Api;
 
 namespace Muster.Web.Api;
 
 /// <summary>The REST interface as the person of this page may use it.</summary>
-internal sealed class PageApi(InProcessApi api, AuthenticationStateProvider signIn, NavigationManager navigation)
+internal sealed class PageApi(InProcessApi api, IPagePerson person, NavigationManager navigation)
 {
     private const int LargestPage = 1000;
 
@@ -20,7 +19,7 @@ internal sealed class PageApi(InProcessApi api, AuthenticationStateProvider sign
     /// <summary>Sends a text as it is.</summary>
     public async Task<Outcome<T>> UploadAsync<T>(string path, string text, CancellationToken cancellationToken)
     {
-        var user = (await signIn.GetAuthenticationStateAsync()).User;
+        var user = await person.FindAsync(cancellationToken);
         return (await api.SendAsync(HttpMethod.Post, path, new PlainText(text), user, new Uri(navigation.BaseUri), cancellationToken)).As<T>();
     }
 
@@ -54,7 +53,7 @@ internal sealed class PageApi(InProcessApi api, AuthenticationStateProvider sign
     /// <summary>Makes a call.</summary>
     public async Task<Outcome<T>> SendAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
     {
-        var user = (await signIn.GetAuthenticationStateAsync()).User;
+        var user = await person.FindAsync(cancellationToken);
         return (await api.SendAsync(method, path, body, user, new Uri(navigation.BaseUri), cancellationToken)).As<T>();
     }
 }

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Muster.Web.Home;
 
 namespace Muster.Web.Shell;
 
@@ -11,6 +13,11 @@ internal sealed class PageErrors(RequestDelegate next)
         + "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
     private static readonly string[] ForPrograms = ["/api", "/hooks", "/openapi", "/health", "/docs", "/_framework", "/_content", "/_blazor"];
+
+    /// <summary>The page for someone whose request failed; null: it was a program's.</summary>
+    public static IResult? Failure(HttpContext context) => IsForPeople(context.Request)
+        ? new RazorComponentResult<FailurePage>(new Dictionary<string, object?> { [nameof(FailurePage.Trace)] = context.TraceIdentifier }) { StatusCode = StatusCodes.Status500InternalServerError }
+        : null;
 
     public async Task InvokeAsync(HttpContext context)
     {

@@ -67,7 +67,7 @@ public abstract class ProjectPage : ComponentBase, IDisposable
         if (SignIn is not null)
         {
             var caller = Caller.From((await SignIn).User);
-            (Role, CallerName) = (caller.Role, caller.Name);
+            (Role, CallerName) = (caller.In(ProjectId)?.Role ?? Role.Consumer, caller.Name);
         }
 
         await LoadAsync();

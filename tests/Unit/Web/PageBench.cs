@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using System.Text.Json;
 using Bunit;
-using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -21,7 +20,7 @@ internal sealed class PageBench : IAsyncDisposable
         _context.JSInterop.Mode = JSRuntimeMode.Loose;
         _context.Services.AddMudServices();
         _context.Services.AddSingleton<TimeProvider>(Clock);
-        _context.Services.AddSingleton<AuthenticationStateProvider>(new Someone());
+        _context.Services.AddSingleton<IPagePerson>(new Someone());
         _context.Services.AddSingleton<InProcessApi>();
         _context.Services.AddScoped<PageApi>();
         _context.Services.GetRequiredService<InProcessApi>().Attach(AnswerAsync);
@@ -48,9 +47,9 @@ internal sealed class PageBench : IAsyncDisposable
         await context.Response.WriteAsJsonAsync(answer);
     }
 
-    private sealed class Someone : AuthenticationStateProvider
+    private sealed class Someone : IPagePerson
     {
-        public override Task<AuthenticationState> GetAuthenticationStateAsync() =>
-            Task.FromResult(new AuthenticationState(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "someone")], "test"))));
+        public Task<ClaimsPrincipal> FindAsync(CancellationToken cancellationToken) =>
+            Task.FromResult(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "someone")], "test")));
     }
 }
