@@ -13,10 +13,14 @@ namespace Muster.Web;
 /// <summary>The pages.</summary>
 public static class WebFeature
 {
+    // As much as REST takes in one body: definitions and ids are pasted whole.
+    private const int LargestText = 1024 * 1024;
+
     /// <summary>Adds them; they ask the REST interface of this process, and need nothing else.</summary>
     public static IServiceCollection AddPages(this IServiceCollection services)
     {
-        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRazorComponents().AddInteractiveServerComponents()
+            .AddHubOptions(hub => hub.MaximumReceiveMessageSize = LargestText);
         services.AddMudServices(mud => (mud.SnackbarConfiguration.PositionClass, mud.SnackbarConfiguration.PreventDuplicates) =
             (Defaults.Classes.Position.BottomLeft, false));
         services.AddSingleton<InProcessApi>();

@@ -31,9 +31,9 @@ internal sealed class PageErrors(RequestDelegate next)
         await next(context);
         if (context.Response is { StatusCode: StatusCodes.Status404NotFound, HasStarted: false } && context.GetEndpoint() is null)
         {
+            // The status stays: the page is for the person, the status for everyone else.
             context.Request.Path = "/not-found";
             await next(context);
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
         }
     }
 

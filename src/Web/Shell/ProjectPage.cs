@@ -11,6 +11,10 @@ namespace Muster.Web.Shell;
 public abstract class ProjectPage : ComponentBase, IDisposable
 {
     private readonly CancellationTokenSource _left = new();
+    private readonly CancellationToken _leftToken;
+
+    /// <summary>A page that is not left yet.</summary>
+    protected ProjectPage() => _leftToken = _left.Token;
 
     /// <summary>The project, from the address.</summary>
     [Parameter]
@@ -45,7 +49,7 @@ public abstract class ProjectPage : ComponentBase, IDisposable
     protected string CallerName { get; private set; } = "";
 
     /// <summary>Ends what is under way when the page is left.</summary>
-    protected CancellationToken Left => _left.Token;
+    protected CancellationToken Left => _leftToken;
 
     /// <summary>Where this project's pages are.</summary>
     protected string Root => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/projects/{ProjectId}");

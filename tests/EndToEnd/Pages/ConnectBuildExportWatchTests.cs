@@ -49,7 +49,7 @@ public sealed class ConnectBuildExportWatchTests(Browser browser) : IClassFixtur
         // The run page shows what became of everyone.
         await Expect(page.GetByRole(AriaRole.Status).Filter(new() { HasText = "Succeeded" }).First).ToBeVisibleAsync();
         var receipts = page.GetByRole(AriaRole.Region, new() { Name = "Receipts" }).Last;
-        await page.GetByLabel("Outcome").SelectOptionAsync("skipped");
+        await page.GetByLabel("Outcome", new() { Exact = true }).SelectOptionAsync("skipped");
         await Expect(receipts.GetByText("no email").First).ToBeVisibleAsync();
         await receipts.GetByRole(AriaRole.Link, new() { Name = "u4", Exact = true }).ClickAsync();
         await Expect(page.GetByText("the profile has no $email").First).ToBeVisibleAsync();
@@ -94,9 +94,9 @@ public sealed class ConnectBuildExportWatchTests(Browser browser) : IClassFixtur
         await page.GetByLabel("Event", new() { Exact = true }).FillAsync("Purchase");
         await Expect(page.GetByRole(AriaRole.Complementary)).ToContainTextAsync("20");
         await Button(page, "JSON").ClickAsync();
-        await page.GetByLabel("Definition").FillAsync("""{"event":"Purchase","count":{"gte":1},"window":{"last":{"n":30,"unit":"day"}}}""");
+        await page.GetByLabel("Definition", new() { Exact = true }).FillAsync("""{"event":"Purchase","count":{"gte":1},"window":{"last":{"n":30,"unit":"day"}}}""");
         await Button(page, "Sentences").ClickAsync();
-        await Expect(page.GetByLabel("When")).ToHaveValueAsync("last");
+        await Expect(page.GetByLabel("When", new() { Exact = true })).ToHaveValueAsync("last");
         await Button(page, "Save").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Buyers", Exact = true })).ToBeVisibleAsync();
     }

@@ -1,4 +1,6 @@
 using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
 using MudBlazor;
 using Muster.Web.Api;
 using Muster.Web.Cohorts;
@@ -37,9 +39,9 @@ public sealed class ExportDialogTests
 
         dialogs.WaitForAssertion(() => dialogs.Markup.ShouldContain("mixpanel_Buyers_5"));
         dialogs.Markup.ShouldContain("skipped: no email");
-        await dialogs.Find("input[aria-label='Dynamic sync']").ChangeAsync(new() { Value = true });
-        await dialogs.Find("input[type='number']").InputAsync(new() { Value = "30" });
-        await dialogs.FindAll("button").First(b => b.TextContent.Trim() == "Start sync").ClickAsync(new());
+        await dialogs.Find("input[aria-label='Dynamic sync']").ChangeAsync(new ChangeEventArgs { Value = true });
+        await dialogs.Find("input[type='number']").InputAsync(new ChangeEventArgs { Value = "30" });
+        await dialogs.FindAll("button").First(b => b.TextContent.Trim() == "Start sync").ClickAsync(new MouseEventArgs());
 
         var (_, body) = bench.Calls[^1];
         body!.Value.GetProperty("type").GetString().ShouldBe("dynamic");

@@ -1,4 +1,6 @@
 using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
 using Muster.Web.Cohorts.Builder;
 using Shouldly;
 using Xunit;
@@ -14,9 +16,9 @@ public sealed class GroupEditorTests
         var (group, changes) = (new GroupDraft(), 0);
         var editor = bench.Context.Render<GroupEditor>(p => p.Add(e => e.Group, group).Add(e => e.OnChange, () => changes++));
 
-        await editor.FindAll("button").First(b => b.TextContent.Trim() == "Did something").ClickAsync(new());
-        await editor.Find("input[aria-label='Event']").InputAsync(new() { Value = "Purchase" });
-        await editor.Find("select[aria-label='Did or did not']").ChangeAsync(new() { Value = "not" });
+        await editor.FindAll("button").First(b => b.TextContent.Trim() == "Did something").ClickAsync(new MouseEventArgs());
+        await editor.Find("input[aria-label='Event']").InputAsync(new ChangeEventArgs { Value = "Purchase" });
+        await editor.Find("select[aria-label='Did or did not']").ChangeAsync(new ChangeEventArgs { Value = "not" });
 
         DraftWriter.Write(group).ToJsonString().ShouldBe("""{"event":"Purchase","count":{"eq":0}}""");
         changes.ShouldBe(3);
@@ -29,7 +31,7 @@ public sealed class GroupEditorTests
         var group = new GroupDraft { Items = [new CohortDraft { CohortId = "1" }, new CohortDraft { CohortId = "2" }] };
         var editor = bench.Context.Render<GroupEditor>(p => p.Add(e => e.Group, group));
 
-        await editor.Find("select[aria-label='Group']").ChangeAsync(new() { Value = "not-any" });
+        await editor.Find("select[aria-label='Group']").ChangeAsync(new ChangeEventArgs { Value = "not-any" });
 
         DraftWriter.Write(group).ToJsonString().ShouldBe("""{"not":{"any":[{"cohort":1},{"cohort":2}]}}""");
     }
@@ -41,7 +43,7 @@ public sealed class GroupEditorTests
         var group = new GroupDraft { Items = [new CohortDraft { CohortId = "1" }, new CohortDraft { CohortId = "2" }] };
         var editor = bench.Context.Render<GroupEditor>(p => p.Add(e => e.Group, group));
 
-        await editor.Find("button[aria-label='Remove this condition']").ClickAsync(new());
+        await editor.Find("button[aria-label='Remove this condition']").ClickAsync(new MouseEventArgs());
 
         group.Items.ShouldHaveSingleItem().ShouldBeOfType<CohortDraft>().CohortId.ShouldBe("2");
     }
