@@ -10,22 +10,20 @@ namespace Muster.Syncs.Planning;
 internal static class DuckDbPlanning
 {
     // Most of a list stays as it is. People are taken in blocks of eight by their ids, with a fingerprint of who they are on
-    // either side; only blocks that differ are compared in full. Whatever is on one side only makes its block differ, so
-    // nothing is missed. Ten million on both sides with 1 % changed everywhere: 1.1-1.4 s, where one join of all takes 2.2 s.
+    // both sides: whoever stands on both alike cancels out, and only blocks with something left are compared in full. Ten
+    // million on both sides with 1 % changed everywhere: 0.9-1.2 s, where one join of all takes 2.2 s.
     // The hash of several values differs by the same bits wherever the same one of them does, so that two such differences
     // in a block would cancel out: hence the hash of the hash.
     private const string Differing = """
         CREATE TEMP TABLE differing AS
-        SELECT coalesce(c.block, l.block) AS block
+        SELECT block
         FROM (
-            SELECT user_id // 8 AS block, bit_xor(hash(hash(user_id, subscriber, true))) AS fingerprint
-            FROM candidate WHERE reason IS NULL GROUP BY 1
-        ) c
-        FULL OUTER JOIN (
-            SELECT coalesce(user_id // 8, -1) AS block, bit_xor(hash(hash(user_id, subscriber, certain))) AS fingerprint
-            FROM ledger WHERE sync_id = $sync AND list_id = $list GROUP BY 1
-        ) l ON c.block = l.block
-        WHERE c.fingerprint IS DISTINCT FROM l.fingerprint
+            SELECT user_id >> 3 AS block, hash(hash(user_id, subscriber, true)) AS fingerprint FROM candidate WHERE reason IS NULL
+            UNION ALL
+            SELECT coalesce(user_id >> 3, -1), hash(hash(user_id, subscriber, certain)) FROM ledger WHERE sync_id = $sync AND list_id = $list
+        )
+        GROUP BY block
+        HAVING bit_xor(fingerprint) <> 0
         """;
 
     private const string DropDiffering = "DROP TABLE differing";
@@ -42,11 +40,11 @@ internal static class DuckDbPlanning
                coalesce(c.user_id, l.user_id), coalesce(c.subscriber, l.subscriber)
         FROM (
             SELECT user_id, subscriber FROM candidate
-            WHERE reason IS NULL AND user_id // 8 IN (SELECT block FROM differing)
+            WHERE reason IS NULL AND user_id >> 3 IN (SELECT block FROM differing)
         ) c
         FULL OUTER JOIN (
             SELECT user_id, subscriber, certain FROM ledger
-            WHERE sync_id = $sync AND list_id = $list AND coalesce(user_id // 8, -1) IN (SELECT block FROM differing)
+            WHERE sync_id = $sync AND list_id = $list AND coalesce(user_id >> 3, -1) IN (SELECT block FROM differing)
         ) l ON c.subscriber = l.subscriber
         WHERE c.subscriber IS NULL OR l.subscriber IS NULL OR NOT l.certain OR c.user_id IS DISTINCT FROM l.user_id
         """;
