@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Muster.Web.Home;
@@ -32,6 +33,12 @@ internal sealed class PageErrors(RequestDelegate next)
         if (context.Response is { StatusCode: StatusCodes.Status404NotFound, HasStarted: false } && context.GetEndpoint() is null)
         {
             // The status stays: the page is for the person, the status for everyone else.
+            context.Features.Set<IStatusCodeReExecuteFeature>(new StatusCodeReExecuteFeature
+            {
+                OriginalPathBase = context.Request.PathBase,
+                OriginalPath = context.Request.Path,
+                OriginalQueryString = context.Request.QueryString.Value,
+            });
             context.Request.Path = "/not-found";
             await next(context);
         }

@@ -25,7 +25,7 @@ internal static class DraftWriter
     };
 
     // Of one condition it does not matter; and what was written without a group around it comes out without.
-    private static JsonNode GroupOf(GroupDraft group) => group.Items is [var only] && !(group.IsNot && only is GroupDraft)
+    private static JsonNode GroupOf(GroupDraft group) => group.Items is [var only]
         ? Write(only)
         : new JsonObject { [group.IsAny ? "any" : "all"] = new JsonArray([.. group.Items.Select(Write)]) };
 
