@@ -4,7 +4,9 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Muster.Control.Forwarding;
+using Muster.Control.Audit;
 using Muster.Control.Notifications;
+using Muster.Control.People;
 using Muster.Control.Tokens;
 
 namespace Muster.Control;
@@ -44,6 +46,17 @@ public sealed class ControlDb(DbContextOptions<ControlDb> options) : DbContext(o
 
     /// <summary>Where events from Iterable go on to.</summary>
     public DbSet<ForwardingSettings> ForwardingSettings => Set<ForwardingSettings>();
+    /// <summary>Those who may sign in.</summary>
+    public DbSet<Person> People => Set<Person>();
+
+    /// <summary>What they may do in which project.</summary>
+    public DbSet<Membership> Memberships => Set<Membership>();
+
+    /// <summary>The browsers they are signed in with.</summary>
+    public DbSet<Session> Sessions => Set<Session>();
+
+    /// <summary>Who did what.</summary>
+    public DbSet<AuditEntry> Audit => Set<AuditEntry>();
 
     /// <inheritdoc />
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -92,6 +105,12 @@ public sealed class ControlDb(DbContextOptions<ControlDb> options) : DbContext(o
             delivery.HasIndex(d => d.ProjectId);
             delivery.HasIndex(d => d.NotificationId);
             delivery.HasIndex(d => d.NextTryAt);
+        });
+        PeopleModel.Configure(modelBuilder);
+        modelBuilder.Entity<AuditEntry>(entry =>
+        {
+            entry.HasIndex(e => new { e.ProjectId, e.Id });
+            entry.HasIndex(e => e.At);
         });
     }
 

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using Microsoft.Extensions.DependencyInjection;
 using Muster.Control.Api;
+using Muster.Control.People;
 using Muster.Control.Projects;
 using Muster.Control.Tokens;
 
@@ -25,25 +26,37 @@ public static class ControlFeature
         services.AddSingleton<Secrets>();
         services.AddSingleton<ProjectDirectory>();
         services.AddSingleton<ProjectCredentials>();
+        services.AddPeople();
         services.AddApiConventions();
         return services;
     }
 
-    /// <summary>Brings the control database up to date and makes the admin token of the settings.</summary>
+    /// <summary>Brings the control database up to date and makes the admin and the admin token of the settings.</summary>
     public static async Task MigrateControlAsync(this IServiceProvider services, CancellationToken cancellationToken)
     {
         await using var db = await services.GetRequiredService<IDbContextFactory<ControlDb>>().CreateDbContextAsync(cancellationToken);
         await db.Database.MigrateAsync(cancellationToken);
         await ApiTokens.EnsureAdminTokenAsync(
             db, services.GetRequiredService<ControlOptions>(), services.GetRequiredService<TimeProvider>(), cancellationToken);
+        await services.GetRequiredService<FirstStart>().PrepareAsync(cancellationToken);
     }
 
-    /// <summary>Maps projects and tokens.</summary>
+    /// <summary>Maps projects, tokens and people.</summary>
     public static IEndpointRouteBuilder MapControl(this IEndpointRouteBuilder api)
     {
         api.MapProjects();
         api.MapTokens();
+        api.MapPeople();
+        api.MapAllAccounts();
+        api.MapMe();
         return api;
+    }
+
+    /// <summary>Maps what signs in and out, under <c>/account</c>.</summary>
+    public static IEndpointRouteBuilder MapSignIn(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapAccounts();
+        return endpoints;
     }
 
     /// <summary>The one place where the database of control data is chosen.</summary>

@@ -8,4 +8,10 @@ public sealed record ControlOptions
 
     /// <summary>A token of role admin on every project, made at start; null: none.</summary>
     public string? AdminToken { get; init; }
+
+    /// <summary>The address of an admin of every project, made at start together with <see cref="AdminPassword"/>; null: none.</summary>
+    public string? AdminEmail { get; init; }
+
+    /// <summary>That admin's password. One that differs from the last start's is set anew.</summary>
+    public string? AdminPassword { get; init; }
 }

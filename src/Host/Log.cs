@@ -5,6 +5,6 @@ internal static partial class Log
     [LoggerMessage(1, LogLevel.Error, "Request {TraceId} failed")]
     public static partial void RequestFailed(ILogger logger, string traceId, Exception exception);
 
-    [LoggerMessage(2, LogLevel.Information, "MUSTER_ADMIN_TOKEN is not set: only tokens made earlier are good")]
-    public static partial void NoAdminToken(ILogger logger);
+    [LoggerMessage(2, LogLevel.Warning, "Nobody is admin yet: open {Page} and enter the code {Code}; it is good once, and until this process ends")]
+    public static partial void FirstStart(ILogger logger, Uri page, string code);
 }

@@ -30,7 +30,7 @@ public static class IngestionFeature
     /// <summary>Maps <c>/import</c>, <c>/track</c>, <c>/engage</c> and <c>/groups</c>, each with and without a trailing slash, for pages of every origin. The server must use CORS.</summary>
     public static IEndpointRouteBuilder MapIngestion(this IEndpointRouteBuilder endpoints)
     {
-        var ingestion = endpoints.MapGroup("").WithTags("ingestion").RequireCors(AnyOrigin);
+        var ingestion = endpoints.MapGroup("").WithTags("ingestion").AllowAnonymous().RequireCors(AnyOrigin);
         ingestion.MapMethods("/import", GetAndPost, ImportEndpoint.HandleAsync).WithSummary("Import events (Mixpanel)");
         ingestion.MapMethods("/track", GetAndPost, TrackEndpoint.HandleAsync).WithSummary("Track events (Mixpanel)");
         ingestion.MapMethods("/engage", GetAndPost, EngageEndpoint.HandleAsync).WithSummary("Update profiles (Mixpanel)");

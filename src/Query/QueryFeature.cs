@@ -27,7 +27,7 @@ public static class QueryFeature
     /// <summary>Maps <c>cohorts/list</c> and <c>engage</c> under <c>/api/query</c> and the older <c>/api/2.0</c>, and <c>/api/2.0/export</c>, each with and without a trailing slash.</summary>
     public static IEndpointRouteBuilder MapQueries(this IEndpointRouteBuilder endpoints)
     {
-        var queries = endpoints.MapGroup("/api").WithTags("queries");
+        var queries = endpoints.MapGroup("/api").WithTags("queries").AllowAnonymous();
         foreach (var root in (string[])["/query", "/2.0"])
         {
             queries.MapMethods($"{root}/cohorts/list", Methods, CohortListEndpoint.HandleAsync).WithSummary("List the cohorts (Mixpanel)");

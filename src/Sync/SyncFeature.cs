@@ -43,6 +43,7 @@ public static class SyncFeature
     public static IEndpointRouteBuilder MapSyncs(this IEndpointRouteBuilder api)
     {
         api.MapSyncEndpoints();
+        api.MapNewSyncPreview();
         api.MapRunEndpoints();
         api.MapUserEndpoints();
         api.MapResultEndpoints();

@@ -77,6 +77,21 @@ public sealed class RequestBody
         return new RequestBody(root, "", faults);
     }
 
+    /// <summary>Reads a form as an object of texts: fields that are empty count as missing, and those of the framework (<c>_…</c>) are left out.</summary>
+    internal static async ValueTask<RequestBody> OfFormAsync(HttpContext context)
+    {
+        try
+        {
+            var form = await context.Request.ReadFormAsync(context.RequestAborted);
+            var fields = form.Where(f => f.Value.ToString().Length > 0 && !f.Key.StartsWith('_')).ToDictionary(f => f.Key, f => f.Value.ToString());
+            return new RequestBody(JsonSerializer.SerializeToElement(fields), "", []);
+        }
+        catch (InvalidDataException e)
+        {
+            return new RequestBody(default, "", [new Fault("", $"The form cannot be read: {e.Message}")]);
+        }
+    }
+
     /// <summary>Whether a key is there with a value other than null.</summary>
     public bool Has(string key) => TryGet(key, out var value) && value.ValueKind != JsonValueKind.Null;
 
@@ -127,6 +142,21 @@ public sealed class RequestBody
     /// <summary>One of an enum's JSON names that must be there.</summary>
     public TEnum Enum<TEnum>(string key)
         where TEnum : struct, Enum => OptionalEnum<TEnum>(key) ?? (Has(key) ? default : Missing(key, default(TEnum)));
+
+    /// <summary>True or false; null when missing or at fault.</summary>
+    public bool? OptionalBool(string key)
+    {
+        if (!Has(key))
+        {
+            return null;
+        }
+
+        TryGet(key, out var value);
+        return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : Fault<bool?>(key, "must be true or false", null);
+    }
+
+    /// <summary>True or false that must be there; false when at fault.</summary>
+    public bool Bool(string key) => OptionalBool(key) ?? (Has(key) ? false : Missing(key, false));
 
     /// <summary>A whole number within bounds; null when missing or at fault.</summary>
     public long? OptionalWholeNumber(string key, long min, long max)

@@ -33,9 +33,9 @@ internal static class ProjectEndpoints
             return problem;
         }
 
-        if (caller.ProjectId is not null)
+        if (caller.Grants.Everywhere is not Role.Admin)
         {
-            return ApiProblem.Of(StatusCodes.Status403Forbidden, "forbidden", "A token of one project cannot make another; use one without a project.");
+            return ApiProblem.Of(StatusCodes.Status403Forbidden, "forbidden", "Who is admin of single projects cannot make another one; ask an admin of every project, or use a token without a project.");
         }
 
         var project = new Project
@@ -59,8 +59,9 @@ internal static class ProjectEndpoints
             return problem;
         }
 
+        var visible = caller.Grants.ProjectsWith(Role.Consumer);
         var read = await db.Projects.AsNoTracking()
-            .Where(p => p.Id > paging.After && (caller.ProjectId == null || p.Id == caller.ProjectId))
+            .Where(p => p.Id > paging.After && (visible == null || visible.Contains(p.Id)))
             .OrderBy(p => p.Id).Take(paging.Limit + 1).ToListAsync(cancellationToken);
         return TypedResults.Ok(paging.Page(read, p => p.Id, p => ProjectView.Of(p, caller)));
     }
@@ -120,6 +121,6 @@ internal static class ProjectEndpoints
     {
         public static ProjectView Of(Project project, Caller caller) => new(
             project.Id, project.Name, project.Timezone, project.IdMerge, project.Token,
-            caller.Role == Role.Admin ? project.ApiSecret : null, project.MtuAlert, project.CreatedAt);
+            caller.Has(Role.Admin, project.Id) ? project.ApiSecret : null, project.MtuAlert, project.CreatedAt);
     }
 }

@@ -25,6 +25,12 @@ public sealed class ApiToken
 
     /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Who made it; null: it is from a version that did not write that down.</summary>
+    public string? CreatedBy { get; init; }
+
+    /// <summary>When it was last used, to within a few minutes; null: never.</summary>
+    public DateTimeOffset? LastUsedAt { get; set; }
 }
 
 /// <summary>What someone may do in a project; each role may do what the ones before it may.</summary>

@@ -19,7 +19,7 @@ public static class ApiTokens
     {
         var hash = Hash(token);
         var found = await db.Tokens.AsNoTracking().SingleOrDefaultAsync(t => t.Hash == hash, cancellationToken);
-        return found is null || found.ExpiresAt <= now ? null : new Caller(found.Name, found.Role, found.ProjectId);
+        return found is null || found.ExpiresAt <= now ? null : Caller.Of(Caller.IdOfToken(found.Id), found.Name, Grants.Of(found.Role, found.ProjectId));
     }
 
     /// <summary>Makes the settings' admin token valid, and only the current one: a changed setting revokes the former.</summary>

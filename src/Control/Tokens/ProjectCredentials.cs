@@ -92,7 +92,7 @@ public sealed class ProjectCredentials(ProjectDirectory projects, IDbContextFact
             return Invalid;
         }
 
-        var projectId = wanted != 0 ? wanted : caller.ProjectId ?? 0;
+        var projectId = wanted != 0 ? wanted : caller.Grants.ByProject.Keys.SingleOrDefault();
         if (projectId == 0)
         {
             return new ProjectAccess.Refused(StatusCodes.Status400BadRequest, "project_id is required with these credentials");
@@ -103,8 +103,8 @@ public sealed class ProjectCredentials(ProjectDirectory projects, IDbContextFact
             return OtherProject;
         }
 
-        return caller.Role >= least
-            ? new ProjectAccess.Granted(projectId, caller.Role)
+        return caller.In(projectId)!.Role is var role && role >= least
+            ? new ProjectAccess.Granted(projectId, role)
             : new ProjectAccess.Refused(StatusCodes.Status403Forbidden, $"The role of these credentials is not enough: this takes {Word(least)}");
     }
 

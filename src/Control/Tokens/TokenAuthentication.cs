@@ -1,10 +1,9 @@
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Muster.Control.Api;
+using Muster.Control.People;
 
 namespace Muster.Control.Tokens;
 
@@ -33,13 +32,7 @@ internal sealed class TokenAuthentication(
             : AuthenticateResult.Success(new AuthenticationTicket(caller.ToPrincipal(SchemeName), SchemeName));
     }
 
-    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
-    {
-        Response.Headers.WWWAuthenticate = "Bearer";
-        return ApiProblem.Of(StatusCodes.Status401Unauthorized, "unauthenticated",
-            "Send 'Authorization: Bearer TOKEN' with a token that is known and has not expired. MUSTER_ADMIN_TOKEN sets the first one.").ExecuteAsync(Context);
-    }
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties) => SessionCookie.Unauthenticated(Context);
 
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        ApiProblem.Of(StatusCodes.Status403Forbidden, "forbidden", "Your role does not allow this; ask an admin of the project.").ExecuteAsync(Context);
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => SessionCookie.Forbidden(Context);
 }

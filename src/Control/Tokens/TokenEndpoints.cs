@@ -39,11 +39,23 @@ internal static class TokenEndpoints
             return problem;
         }
 
-        // A token that is for one project makes tokens for that project only.
-        projectId ??= caller.ProjectId;
-        if (projectId is { } id && (!caller.Sees(id) || !await db.Projects.AnyAsync(p => p.Id == id, cancellationToken)))
+        // Who is not admin everywhere makes tokens for one project only; who is admin of just one means that one.
+        var mine = caller.Grants.ProjectsWith(Role.Admin);
+        if (projectId is null && mine is not null)
         {
-            return ApiProblem.NotFound("project");
+            if (mine.Count > 1)
+            {
+                return ApiProblem.Invalid(new Fault("/projectId", "is required: you are admin of several projects, and not of every one"));
+            }
+
+            projectId = mine.Single();
+        }
+
+        if (projectId is { } id && (!caller.Has(Role.Admin, id) || !await db.Projects.AnyAsync(p => p.Id == id, cancellationToken)))
+        {
+            return caller.Sees(id)
+                ? ApiProblem.Of(StatusCodes.Status403Forbidden, "forbidden", "You are no admin of this project; ask one of its admins for a token.")
+                : ApiProblem.NotFound("project");
         }
 
         var secret = "mst_" + Secrets.New(32);
@@ -82,8 +94,11 @@ internal static class TokenEndpoints
             ? TypedResults.NoContent()
             : ApiProblem.NotFound("token");
 
-    private static IQueryable<ApiToken> Visible(ControlDb db, Caller caller) =>
-        db.Tokens.AsNoTracking().Where(t => caller.ProjectId == null || t.ProjectId == caller.ProjectId);
+    private static IQueryable<ApiToken> Visible(ControlDb db, Caller caller)
+    {
+        var mine = caller.Grants.ProjectsWith(Role.Admin);
+        return db.Tokens.AsNoTracking().Where(t => mine == null || (t.ProjectId != null && mine.Contains(t.ProjectId.Value)));
+    }
 
     private sealed record NewToken(string Name, Role Role, int? ProjectId, DateTimeOffset? ExpiresAt);
 

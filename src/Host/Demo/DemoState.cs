@@ -6,12 +6,18 @@ namespace Muster.Host.Demo;
 /// <summary>How far the demo has come; kept in the data folder, so that the next start goes on.</summary>
 internal sealed record DemoState
 {
+    /// <summary>The address of the demo's own admin, when the settings name none.</summary>
+    public const string Email = "demo@muster.example";
+
     private const string FileName = "demo.json";
 
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>The admin token, when the settings have none.</summary>
     public required string Token { get; init; }
+
+    /// <summary>The password of the demo's own admin.</summary>
+    public string Password { get; init; } = NewPassword();
 
     /// <summary>When the demo was first started: people's sign-up dates count from here.</summary>
     public required DateTimeOffset Anchor { get; init; }
@@ -31,8 +37,11 @@ internal sealed record DemoState
         {
             try
             {
-                return JsonSerializer.Deserialize<DemoState>(File.ReadAllBytes(path), Format)
-                    ?? throw new JsonException("it is empty");
+                var known = JsonSerializer.Deserialize<DemoState>(File.ReadAllBytes(path), Format) ?? throw new JsonException("it is empty");
+
+                // Saved at once: an older version left no password in it.
+                known.Save(dataDir);
+                return known;
             }
             catch (JsonException e)
             {
@@ -44,6 +53,9 @@ internal sealed record DemoState
         state.Save(dataDir);
         return state;
     }
+
+    // Not a word that everyone knows: the demo may be reachable by others than whoever runs it.
+    private static string NewPassword() => RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 12);
 
     /// <summary>Writes it, whole or not at all.</summary>
     public void Save(string dataDir)

@@ -26,14 +26,16 @@ internal sealed class MusterDemo(MusterSettings settings, TimeProvider clock)
         _state = DemoState.Load(settings.DataDir, clock);
         await using var sandbox = await DemoSandbox.StartAsync(settings.DataDir, clock, cancellationToken);
         var token = settings.AdminToken ?? _state.Token;
+        var (email, password) = settings is { AdminEmail: { } given, AdminPassword: { } secret } ? (given, secret) : (DemoState.Email, _state.Password);
         await using var server = await MusterServer.StartAsync(
-            settings with { AdminToken = token, Iterable = settings.Iterable with { UsUrl = sandbox.Address } }, LogLevel.Warning, cancellationToken);
+            settings with { AdminToken = token, AdminEmail = email, AdminPassword = password, Iterable = settings.Iterable with { UsUrl = sandbox.Address } }, LogLevel.Warning, cancellationToken);
         DemoScreen.Welcome(
         [
             ("Muster", server.LocalAddress.ToString()),
             ("API, to read and try", new Uri(server.LocalAddress, "/docs").ToString()),
             ("Iterable sandbox, with its lists", sandbox.Address.ToString()),
-            ("Sign in with", $"MUSTER_TOKEN={token}"),
+            ("Sign in as", settings.AdminEmail is null ? $"{email} with the password {password}" : $"{email} with the password of MUSTER_ADMIN_PASSWORD"),
+            ("In a terminal", $"MUSTER_TOKEN={token}"),
             ("Data folder", settings.DataDir),
             ("End", "Ctrl-C; start again to go on"),
         ]);

@@ -37,7 +37,7 @@ internal static class ApiDocument
 
     public static void MapApiDocument(this IEndpointRouteBuilder app)
     {
-        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         app.MapScalarApiReference("/docs", scalar =>
         {
             scalar.Title = "Muster API";
@@ -47,7 +47,7 @@ internal static class ApiDocument
             scalar.DefaultFonts = false;
             scalar.Telemetry = false;
             scalar.DisableAgent().DisableMcp().HideDeveloperTools();
-        });
+        }).AllowAnonymous();
     }
 
     private static void Describe(OpenApiDocument document)
@@ -65,7 +65,7 @@ internal static class ApiDocument
         {
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
-            Description = "An API token. MUSTER_ADMIN_TOKEN sets the first one; POST /api/v1/tokens makes more.",
+            Description = "An API token. MUSTER_ADMIN_TOKEN sets the first one; POST /api/v1/tokens makes more. The cookie of a sign-in is taken as well.",
         };
         document.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal);
         document.Components.Schemas[Problem] = ProblemSchema();

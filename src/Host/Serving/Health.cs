@@ -18,7 +18,7 @@ internal static class Health
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
-        var health = app.MapGroup("/health").WithTags("health");
+        var health = app.MapGroup("/health").WithTags("health").AllowAnonymous();
         health.MapGet("/live", () => TypedResults.Ok(new LiveAnswer("healthy"))).WithSummary("Whether the process answers");
         health.MapGet("/ready", ReadyAsync).WithSummary("Whether it can do its work; 503 when a check fails")
             .Produces<ReadyAnswer>().Produces<ReadyAnswer>(StatusCodes.Status503ServiceUnavailable);

@@ -24,7 +24,7 @@ internal static class Metrics
 
     private static bool IsAllowed(AuthorizationHandlerContext context) =>
         (context.Resource is HttpContext http && IsLocal(http))
-        || (context.User.Identity is { IsAuthenticated: true } && Caller.From(context.User) is { Role: Role.Admin, ProjectId: null });
+        || (context.User.Identity is { IsAuthenticated: true } && Caller.From(context.User) is { Grants.Everywhere: Role.Admin });
 
     private static bool IsLocal(HttpContext http) =>
         http.Connection.RemoteIpAddress is { } from && IPAddress.IsLoopback(from) && !ProxyHeaders.Any(http.Request.Headers.ContainsKey);

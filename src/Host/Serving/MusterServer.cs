@@ -1,5 +1,7 @@
 using Muster.Cohorts;
 using Muster.Control;
+using Muster.Control.Api;
+using Muster.Control.People;
 using Muster.Host.Settings;
 using Muster.Identity;
 using Muster.Ingestion;
@@ -12,6 +14,7 @@ using Muster.Syncs;
 using Muster.Usage;
 using Muster.Warehouse;
 using Muster.Warehouse.DuckDb;
+using Muster.Web;
 
 namespace Muster.Host.Serving;
 
@@ -47,12 +50,13 @@ internal sealed class MusterServer : IAsyncDisposable
             app = Compose(settings, logLevel);
             await PrepareStoresAsync(app.Services, cancellationToken);
             await app.StartAsync(cancellationToken);
-            if (settings.AdminToken is null)
+            var server = new MusterServer(app);
+            if (app.Services.GetRequiredService<FirstStart>().Code is { } code)
             {
-                Log.NoAdminToken(app.Logger);
+                Log.FirstStart(app.Logger, new Uri(server.LocalAddress, "/first-start"), code);
             }
 
-            return new MusterServer(app);
+            return server;
         }
         catch (Exception e)
         {
@@ -97,9 +101,14 @@ internal sealed class MusterServer : IAsyncDisposable
     private static WebApplication Compose(MusterSettings settings, LogLevel logLevel)
     {
         // Empty: what this program reads and listens to is said here and in the settings, nowhere else.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(MusterServer).Assembly.GetName().Name });
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
+        {
+            ApplicationName = typeof(MusterServer).Assembly.GetName().Name,
+            WebRootPath = Path.Combine(AppContext.BaseDirectory, "wwwroot"),
+        });
         builder.Logging.AddConsoleLog(logLevel, settings.LogsAreJson);
         builder.WebHost.UseWebServer(settings.Urls);
+        builder.WebHost.UseStaticWebAssets();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddControl(settings.Control);
         builder.Services.AddWarehouse(settings.Warehouse);
@@ -116,13 +125,17 @@ internal sealed class MusterServer : IAsyncDisposable
         builder.Services.AddHealth();
         builder.AddObservability();
         builder.Services.AddApiDocument();
+        builder.Services.AddPages();
 
         var app = builder.Build();
         app.UseProblems();
+        app.UsePages();
         app.UseRouting();
         app.UseCors();
         app.UseAuthentication();
+        app.UseSameOrigin();
         app.UseAuthorization();
+        app.UseAntiforgery();
         var api = app.MapGroup("/api/v1");
         api.MapControl();
         api.MapIdentity();
@@ -132,6 +145,7 @@ internal sealed class MusterServer : IAsyncDisposable
         api.MapSyncs();
         api.MapNotifications();
         api.MapUsage();
+        app.MapSignIn();
         app.MapIngestion();
         app.MapPrivacy();
         app.MapIterableWebhooks();
@@ -139,6 +153,7 @@ internal sealed class MusterServer : IAsyncDisposable
         app.MapHealth();
         app.MapMetrics();
         app.MapApiDocument();
+        app.MapPages();
         return app;
     }
 

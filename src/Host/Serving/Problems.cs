@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Muster.Cohorts.Membership;
 using Muster.Control.Api;
 using Muster.Warehouse;
+using Muster.Web;
 
 namespace Muster.Host.Serving;
 
@@ -28,7 +29,7 @@ internal static class Problems
         {
             var logger = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Problems).FullName!);
             Log.RequestFailed(logger, context.TraceIdentifier, error);
-            result = ApiProblem.Of(StatusCodes.Status500InternalServerError, "internal",
+            result = WebFeature.FailurePage(context) ?? ApiProblem.Of(StatusCodes.Status500InternalServerError, "internal",
                 $"Something went wrong here; nothing you can mend. The log has more under {context.TraceIdentifier}.");
         }
 

@@ -11,6 +11,7 @@ internal delegate bool Reading<T>(string text, [NotNullWhen(true)] out T? value)
 internal static class Accepted
 {
     private const int ShortestSecret = 8;
+    private const int LongestSecret = 200;
     private static readonly TimeSpan LongestSpan = TimeSpan.FromDays(30);
 
     public static bool Addresses(string text, [NotNullWhen(true)] out IReadOnlyList<string>? value)
@@ -46,7 +47,7 @@ internal static class Accepted
     public static bool Password(string text, [NotNullWhen(true)] out string? value)
     {
         value = text;
-        return text.Length >= ShortestSecret;
+        return text.Length is >= ShortestSecret and <= LongestSecret;
     }
 
     public static bool Token(string text, [NotNullWhen(true)] out string? value)

@@ -19,6 +19,12 @@ internal sealed record MusterSettings
     /// <summary>A token of role admin on every project; null: none.</summary>
     public required string? AdminToken { get; init; }
 
+    /// <summary>The first admin's address; null: a one-time code makes the first admin.</summary>
+    public string? AdminEmail { get; init; }
+
+    /// <summary>The first admin's password.</summary>
+    public string? AdminPassword { get; init; }
+
     /// <summary>Where Iterable is and how hard it may be called.</summary>
     public required IterableOptions Iterable { get; init; }
 
@@ -35,7 +41,13 @@ internal sealed record MusterSettings
     public required bool LogsAreJson { get; init; }
 
     /// <summary>Where control data is kept.</summary>
-    public ControlOptions Control => new() { DataDir = DataDir, AdminToken = AdminToken };
+    public ControlOptions Control => new()
+    {
+        DataDir = DataDir,
+        AdminToken = AdminToken,
+        AdminEmail = AdminEmail,
+        AdminPassword = AdminPassword,
+    };
 
     /// <summary>Where events, people and ledgers are kept.</summary>
     public WarehouseOptions Warehouse => new() { DataDir = DataDir };
@@ -50,6 +62,8 @@ internal sealed record MusterSettings
             Urls = read.Value<IReadOnlyList<string>>(SettingsTable.Urls, Accepted.Addresses) ?? [],
             DataDir = read.Value<string>(SettingsTable.DataDir, Accepted.Folder) ?? "",
             AdminToken = read.Value<string>(SettingsTable.AdminToken, Accepted.Token),
+            AdminEmail = read.Value<string>(SettingsTable.AdminEmail, Accepted.Email),
+            AdminPassword = read.Value<string>(SettingsTable.AdminPassword, Accepted.Password),
             Iterable = new IterableOptions
             {
                 UsUrl = read.Value<Uri>(SettingsTable.IterableUsUrl, Accepted.WebAddress)!,
@@ -83,15 +97,13 @@ internal sealed record MusterSettings
         read.Value(SettingsTable.Database, Accepted.Only("sqlite"));
         read.Value(SettingsTable.Store, Accepted.Only("duckdb"));
         read.Value<Uri>(SettingsTable.MixpanelApiUrl, Accepted.WebAddress);
-        var email = read.Value<string>(SettingsTable.AdminEmail, Accepted.Email);
-        var password = read.Value<string>(SettingsTable.AdminPassword, Accepted.Password);
         if (!read.HasFaults)
         {
             read.Require(settings.Syncs.Interval >= settings.Syncs.MinInterval, SettingsTable.SyncInterval);
             read.Require(settings.Mail.User is null || settings.Mail.Password is not null, SettingsTable.SmtpUser);
             read.Require(settings.Mail.Password is null || settings.Mail.User is not null, SettingsTable.SmtpPassword);
-            read.Require(email is null || password is not null, SettingsTable.AdminEmail);
-            read.Require(password is null || email is not null, SettingsTable.AdminPassword);
+            read.Require(settings.AdminEmail is null || settings.AdminPassword is not null, SettingsTable.AdminEmail);
+            read.Require(settings.AdminPassword is null || settings.AdminEmail is not null, SettingsTable.AdminPassword);
         }
 
         read.ThrowIfFaulty();

@@ -24,7 +24,7 @@ internal static class SettingsTable
         "MUSTER_ADMIN_EMAIL", "an email address, together with MUSTER_ADMIN_PASSWORD", null, "The first admin's address");
 
     public static readonly Setting AdminPassword = new(
-        "MUSTER_ADMIN_PASSWORD", "at least 8 characters, together with MUSTER_ADMIN_EMAIL", null, "The first admin's password")
+        "MUSTER_ADMIN_PASSWORD", "8 to 200 characters, together with MUSTER_ADMIN_EMAIL", null, "The first admin's password")
     { Secret = true };
 
     public static readonly Setting AdminToken = new(

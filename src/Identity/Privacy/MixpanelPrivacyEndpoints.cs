@@ -21,12 +21,12 @@ internal static class MixpanelPrivacyEndpoints
 
     public static void MapMixpanelPrivacy(this IEndpointRouteBuilder endpoints)
     {
-        var deletions = endpoints.MapGroup("/api/app/data-deletions/v3.0").WithTags("privacy");
+        var deletions = endpoints.MapGroup("/api/app/data-deletions/v3.0").WithTags("privacy").AllowAnonymous();
         deletions.MapPost("", (HttpContext c, PrivacyGate g, PrivacyRequests r, ProjectDirectory p, TimeProvider t) => CreateAsync(PrivacyRequest.Deletion, c, g, r, p, t))
             .WithSummary("Delete people (Mixpanel)");
         deletions.MapGet("/{trackingId}", GetDeletionAsync).WithSummary("How far a deletion is (Mixpanel)");
         deletions.MapDelete("/{trackingId}", RevokeAsync).WithSummary("Call a deletion off that has not started (Mixpanel)");
-        var retrievals = endpoints.MapGroup("/api/app/data-retrievals/v3.0").WithTags("privacy");
+        var retrievals = endpoints.MapGroup("/api/app/data-retrievals/v3.0").WithTags("privacy").AllowAnonymous();
         retrievals.MapPost("", (HttpContext c, PrivacyGate g, PrivacyRequests r, ProjectDirectory p, TimeProvider t) => CreateAsync(PrivacyRequest.Retrieval, c, g, r, p, t))
             .WithSummary("Ask for what is held about people (Mixpanel)");
         retrievals.MapGet("/{trackingId}", GetRetrievalAsync).WithSummary("Where a retrieval's data is (Mixpanel)");

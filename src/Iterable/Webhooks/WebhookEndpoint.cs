@@ -16,7 +16,7 @@ internal static class WebhookEndpoint
     private const string RetryAfterSeconds = "2";
 
     public static void MapWebhooks(this IEndpointRouteBuilder endpoints) =>
-        endpoints.MapPost("/hooks/iterable/{connectionId:int}", TakeAsync).WithTags("webhooks")
+        endpoints.MapPost("/hooks/iterable/{connectionId:int}", TakeAsync).WithTags("webhooks").AllowAnonymous()
             .WithSummary("Events that Iterable sends: one, or an array. Authorization is the connection's webhook.authorization")
             .Produces<Answer>().ProducesProblem(400).ProducesProblem(401).ProducesProblem(413).ProducesProblem(503);
 
