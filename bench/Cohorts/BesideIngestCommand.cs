@@ -22,7 +22,7 @@ internal static class BesideIngestCommand
             var bodies = new ConcurrentQueue<byte[]>(EventBodies.Make(
                 (int)(2 * duration.TotalSeconds * MostEventsPerSecond / EventBodies.EventsPerBody), 1_000_000, TimeProvider.System.GetUtcNow(), Environment.TickCount));
             await using var server = await PreviewServer.StartAsync(folder, cancellationToken);
-            await using var host = await IngestionHost.StartAsync(server.Address.ToString(), cancellationToken);
+            await using var host = await IngestionHost.StartAsync(server.Address.ToString(), server.IngestionToken, cancellationToken);
             CohortsCommand.Say($"load of the machine before: {Checkout.Load():N1}");
             await PreviewsAsync("alone", duration);
             CohortsCommand.Say($"import alone:");
@@ -38,7 +38,6 @@ internal static class BesideIngestCommand
                 Connections = 8,
                 Duration = duration,
                 WarmUp = 10,
-                Token = server.IngestionToken,
             }.RunAsync(host, cancellationToken);
 
             async Task PreviewsAsync(string how, TimeSpan time)

@@ -166,7 +166,7 @@ internal sealed class SyncWorld : IAsyncDisposable, IDbContextFactory<ControlDb>
     public async Task<PreviewView> PreviewAsync()
     {
         await using var db = CreateDbContext();
-        return await new SyncPreview(db, new CohortCompiler(this), _ledger, Iterable, _lists, Options, Clock).MakeAsync(await db.Syncs.SingleAsync(), default);
+        return await new SyncPreview(db, new CohortCompiler(this, new PromotedProperties(_store), new PropertyUse(Clock)), _ledger, Iterable, _lists, Options, Clock).MakeAsync(await db.Syncs.SingleAsync(), default);
     }
 
     /// <summary>Changes the cohort.</summary>
