@@ -16,6 +16,8 @@ var muster = new RootCommand("Turns cohorts of users into Iterable lists and kee
     NotificationCommand.Create(),
     UsageCommand.Create(),
     TokenCommand.Create(),
+    PersonCommand.Create(),
+    AuditCommand.Create(),
     VersionCommand.Create(),
 };
 

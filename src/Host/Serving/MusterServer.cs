@@ -1,6 +1,7 @@
 using Muster.Cohorts;
 using Muster.Control;
 using Muster.Control.Api;
+using Muster.Control.Audit;
 using Muster.Control.People;
 using Muster.Host.Settings;
 using Muster.Identity;
@@ -26,6 +27,9 @@ internal sealed class MusterServer : IAsyncDisposable
 
     /// <summary>The addresses it is bound to, with their real ports.</summary>
     public IReadOnlyCollection<string> Addresses => [.. _app.Urls];
+
+    /// <summary>What it is made of.</summary>
+    internal IServiceProvider Services => _app.Services;
 
     /// <summary>An address that this machine reaches it at.</summary>
     public Uri LocalAddress
@@ -114,17 +118,22 @@ internal sealed class MusterServer : IAsyncDisposable
         builder.Services.AddUsage();
         builder.Services.AddScheduling(settings.Control);
         builder.Services.AddNotifications(settings.Mail);
+        builder.Services.AddRateLimits(settings.Limits);
         builder.Services.AddHealth();
         builder.AddObservability();
         builder.Services.AddApiDocument();
 
         var app = builder.Build();
+        app.UseTrustedProxies(settings.TrustedProxies);
+        app.UseSecurityHeaders();
         app.UseProblems();
         app.UseRouting();
         app.UseCors();
         app.UseAuthentication();
         app.UseSameOrigin();
+        app.UseRateLimiter();
         app.UseAuthorization();
+        app.UseAudit();
         var api = app.MapGroup("/api/v1");
         api.MapControl();
         api.MapIdentity();
