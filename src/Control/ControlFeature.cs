@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using Microsoft.Extensions.DependencyInjection;
 using Muster.Control.Api;
+using Muster.Control.Audit;
 using Muster.Control.People;
 using Muster.Control.Projects;
 using Muster.Control.Tokens;
@@ -27,6 +28,7 @@ public static class ControlFeature
         services.AddSingleton<ProjectDirectory>();
         services.AddSingleton<ProjectCredentials>();
         services.AddPeople();
+        services.AddHostedService<AuditRetention>();
         services.AddApiConventions();
         return services;
     }
@@ -49,6 +51,7 @@ public static class ControlFeature
         api.MapPeople();
         api.MapAllAccounts();
         api.MapMe();
+        api.MapAudit();
         return api;
     }
 

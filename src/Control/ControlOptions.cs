@@ -14,4 +14,7 @@ public sealed record ControlOptions
 
     /// <summary>That admin's password. One that differs from the last start's is set anew.</summary>
     public string? AdminPassword { get; init; }
+
+    /// <summary>How long entries of the audit log are kept.</summary>
+    public TimeSpan AuditRetention { get; init; } = TimeSpan.FromDays(365);
 }

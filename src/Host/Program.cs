@@ -17,6 +17,8 @@ var muster = new RootCommand("Turns cohorts of users into Iterable lists and kee
     ForwardingCommand.Create(),
     UsageCommand.Create(),
     TokenCommand.Create(),
+    PersonCommand.Create(),
+    AuditCommand.Create(),
     VersionCommand.Create(),
 };
 

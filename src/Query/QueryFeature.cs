@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Muster.Control.Audit;
 using Muster.Query.Engage;
 using Muster.Query.Export;
 using Muster.Query.Lists;
@@ -31,10 +32,10 @@ public static class QueryFeature
         foreach (var root in (string[])["/query", "/2.0"])
         {
             queries.MapMethods($"{root}/cohorts/list", Methods, CohortListEndpoint.HandleAsync).WithSummary("List the cohorts (Mixpanel)");
-            queries.MapMethods($"{root}/engage", Methods, EngageEndpoint.HandleAsync).WithSummary("Query profiles, page by page (Mixpanel)");
+            queries.MapMethods($"{root}/engage", Methods, EngageEndpoint.HandleAsync).Audited("profiles.exported").WithSummary("Query profiles, page by page (Mixpanel)");
         }
 
-        queries.MapMethods("/2.0/export", Methods, ExportEndpoint.HandleAsync).WithSummary("Export events, one a line (Mixpanel)");
+        queries.MapMethods("/2.0/export", Methods, ExportEndpoint.HandleAsync).Audited("events.exported").WithSummary("Export events, one a line (Mixpanel)");
         return endpoints;
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Muster.Cohorts.Compilation;
 using Muster.Control;
 using Muster.Control.Api;
+using Muster.Control.Audit;
 using Muster.Syncs.Delivery;
 
 namespace Muster.Syncs;
@@ -23,11 +24,11 @@ internal static class SyncEndpoints
         one.MapGet("/", GetAsync).RequireAuthorization(Policies.Consumer).WithSummary("One sync with its last run").Produces<SyncView>();
         one.MapDelete("/", DeleteAsync).RequireAuthorization(Policies.Admin).WithSummary("Stop and delete a sync; ?deleteList=true deletes its list too").Produces<SyncView>();
         one.MapPost("/preview", PreviewAsync).RequireAuthorization(Policies.Analyst).WithSummary("What a run would do now; nothing is sent").Produces<PreviewView>();
-        one.MapPost("/runs", RunAsync).RequireAuthorization(Policies.Admin).WithSummary("Run now").Produces<RunView>(202);
+        one.MapPost("/runs", RunAsync).RequireAuthorization(Policies.Admin).WithSummary("Run now").Produces<RunView>(202).Audited("sync.run");
         one.MapPost("/pause", PauseAsync).RequireAuthorization(Policies.Admin).WithSummary("Pause; a run under way stops after its calls").Produces<SyncView>();
         one.MapPost("/resume", ResumeAsync).RequireAuthorization(Policies.Admin).WithSummary("Go on after a pause, or after a held run without approving it").Produces<SyncView>();
-        one.MapPost("/approve", ApproveAsync).RequireAuthorization(Policies.Admin).WithSummary("Let a held run go on").Produces<RunView>(202);
-        one.MapPost("/reconcile", ReconcileAsync).RequireAuthorization(Policies.Admin).WithSummary("Read the list itself and repair what others changed").Produces<RunView>(202);
+        one.MapPost("/approve", ApproveAsync).RequireAuthorization(Policies.Admin).WithSummary("Let a held run go on").Produces<RunView>(202).Audited("sync.approved");
+        one.MapPost("/reconcile", ReconcileAsync).RequireAuthorization(Policies.Admin).WithSummary("Read the list itself and repair what others changed").Produces<RunView>(202).Audited("sync.reconciled");
     }
 
     private static async Task<IResult> CreateAsync(

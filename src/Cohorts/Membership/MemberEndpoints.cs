@@ -9,6 +9,7 @@ using Microsoft.EntityFrameworkCore;
 using Muster.Cohorts.Compilation;
 using Muster.Control;
 using Muster.Control.Api;
+using Muster.Control.Audit;
 using Muster.Control.Tokens;
 
 namespace Muster.Cohorts.Membership;
@@ -28,7 +29,7 @@ internal static class MemberEndpoints
             .WithSummary("Count the members now").Produces<CountView>();
         cohorts.MapGet("/members", ListAsync).RequireAuthorization(Policies.Consumer)
             .WithSummary("List the members").Produces<Page<MemberView>>();
-        cohorts.MapGet("/members.csv", CsvAsync).RequireAuthorization(Policies.Consumer)
+        cohorts.MapGet("/members.csv", CsvAsync).RequireAuthorization(Policies.Consumer).Audited("members.exported")
             .WithSummary("All members as CSV").Produces<string>(200, "text/csv");
         cohorts.MapGet("/history", HistoryAsync).RequireAuthorization(Policies.Consumer)
             .WithSummary("The size at each run or recount, oldest first").Produces<IReadOnlyList<SizeView>>();

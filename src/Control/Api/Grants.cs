@@ -7,6 +7,9 @@ namespace Muster.Control.Api;
 /// <param name="ByProject">Their roles in single projects.</param>
 public sealed record Grants(Role? Everywhere, IReadOnlyDictionary<int, Role> ByProject)
 {
+    /// <summary>Nothing.</summary>
+    public static readonly Grants None = new(null, new Dictionary<int, Role>());
+
     /// <summary>One role: in one project, or in every one when <paramref name="projectId"/> is null.</summary>
     public static Grants Of(Role role, int? projectId) =>
         projectId is { } id ? new Grants(null, new Dictionary<int, Role> { [id] = role }) : new Grants(role, new Dictionary<int, Role>());

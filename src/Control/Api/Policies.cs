@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Muster.Control.People;
 using Muster.Control.Tokens;
@@ -47,9 +48,10 @@ public static class Policies
             .AddPolicy(InstanceAdmin, policy => policy.RequireAuthenticatedUser()
                 .RequireAssertion(context => Caller.From(context.User).Grants.Everywhere == Role.Admin))
             .AddPolicy(SignedIn, policy => policy.RequireAuthenticatedUser())
-            // Where there is no endpoint there is nothing to protect: that is 404 for everyone.
+            // Where no endpoint has a route for a request (404), or none takes its method (405) or type of body (415), there
+            // is nothing to protect: everyone is told so.
             .SetFallbackPolicy(new AuthorizationPolicyBuilder()
-                .RequireAssertion(context => context.Resource is HttpContext http && http.GetEndpoint() is null).Build());
+                .RequireAssertion(context => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint).Build());
     }
 
     private static void AtLeast(AuthorizationPolicyBuilder policy, Role role) =>

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Muster.Control.Api;
+using Muster.Control.Audit;
 
 namespace Muster.Control.People;
 
@@ -72,7 +73,8 @@ internal static class AccountEndpoints
     }
 
     private static async Task<IResult> InvitationAsync(
-        HttpContext context, Invitations invitations, Accounts accounts, SignIn signIn, Sessions sessions, Me me, CancellationToken cancellationToken)
+        HttpContext context, Invitations invitations, Accounts accounts, SignIn signIn, Sessions sessions, Me me, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         var body = await AccountInput.ReadAsync(context);
         var key = body.Text("key");
@@ -97,6 +99,7 @@ internal static class AccountEndpoints
             return Refuse(context, page, refused.Outcome == SignInOutcome.CodeNeeded ? AccountProblem.SecondFactorRequired : AccountProblem.WrongCredentials);
         }
 
+        using var acting = Actor.Act(Caller.Of(Caller.IdOfPerson(person.Id), person.Email!, Grants.None), Actor.FromOf(context), clock);
         if (!await invitations.UseAsync(person, membership, cancellationToken))
         {
             return Refuse(context, page, AccountProblem.LinkUsed);

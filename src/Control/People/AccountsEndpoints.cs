@@ -13,10 +13,10 @@ internal static class AccountsEndpoints
     {
         var people = api.MapGroup("/people").WithTags("people").RequireAuthorization(Policies.InstanceAdmin);
         people.MapGet("/", ListAsync).WithSummary("All accounts").Produces<Page<AccountView>>();
-        people.MapPatch("/{personId:int}", ChangeAsync).WithSummary("Make someone admin of every project, or no longer")
+        people.MapPatch("/{id:int}", ChangeAsync).WithSummary("Make someone admin of every project, or no longer")
             .Accepts<AccountChange>("application/json").Produces<AccountView>();
-        people.MapDelete("/{personId:int}", DeleteAsync).WithSummary("Delete an account, with its part in every project").Produces(204);
-        people.MapPost("/{personId:int}/password-link", LinkAsync)
+        people.MapDelete("/{id:int}", DeleteAsync).WithSummary("Delete an account, with its part in every project").Produces(204);
+        people.MapPost("/{id:int}/password-link", LinkAsync)
             .WithSummary("A one-time link with which someone sets a new password").Produces<InvitationView>(201);
     }
 
@@ -31,7 +31,7 @@ internal static class AccountsEndpoints
         return TypedResults.Ok(paging.Page(people, p => p.Id, AccountView.Of));
     }
 
-    private static async Task<IResult> ChangeAsync(int personId, RequestBody body, ControlDb db, CancellationToken cancellationToken)
+    private static async Task<IResult> ChangeAsync(int id, RequestBody body, ControlDb db, CancellationToken cancellationToken)
     {
         var everyProject = body.Bool("everyProject");
         if (body.HasFaults(out var problem))
@@ -39,7 +39,7 @@ internal static class AccountsEndpoints
             return problem;
         }
 
-        if (await db.People.SingleOrDefaultAsync(p => p.Id == personId, cancellationToken) is not { } person)
+        if (await db.People.SingleOrDefaultAsync(p => p.Id == id, cancellationToken) is not { } person)
         {
             return ApiProblem.NotFound("person");
         }
@@ -54,9 +54,9 @@ internal static class AccountsEndpoints
         return TypedResults.Ok(AccountView.Of(person));
     }
 
-    private static async Task<IResult> DeleteAsync(int personId, ControlDb db, Accounts accounts, CancellationToken cancellationToken)
+    private static async Task<IResult> DeleteAsync(int id, ControlDb db, Accounts accounts, CancellationToken cancellationToken)
     {
-        if (await db.People.SingleOrDefaultAsync(p => p.Id == personId, cancellationToken) is not { } person)
+        if (await db.People.SingleOrDefaultAsync(p => p.Id == id, cancellationToken) is not { } person)
         {
             return ApiProblem.NotFound("person");
         }
@@ -72,9 +72,9 @@ internal static class AccountsEndpoints
     }
 
     private static async Task<IResult> LinkAsync(
-        int personId, ControlDb db, Invitations invitations, HttpRequest request, CancellationToken cancellationToken)
+        int id, ControlDb db, Invitations invitations, HttpRequest request, CancellationToken cancellationToken)
     {
-        if (await db.People.SingleOrDefaultAsync(p => p.Id == personId, cancellationToken) is not { } person)
+        if (await db.People.SingleOrDefaultAsync(p => p.Id == id, cancellationToken) is not { } person)
         {
             return ApiProblem.NotFound("person");
         }

@@ -3,6 +3,8 @@ using System.Text;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Muster.Control.Api;
+using Muster.Control.Audit;
 
 namespace Muster.Control.People;
 
@@ -10,7 +12,7 @@ namespace Muster.Control.People;
 /// The first admin: made by the settings, or by whoever has the one-time code that is in the log as long as there is no
 /// admin of every project.
 /// </summary>
-public sealed class FirstStart(IServiceScopeFactory scopes, ControlOptions options) : IDisposable
+public sealed class FirstStart(IServiceScopeFactory scopes, ControlOptions options, TimeProvider clock) : IDisposable
 {
     private const int CodeLetters = 12;
 
@@ -27,6 +29,7 @@ public sealed class FirstStart(IServiceScopeFactory scopes, ControlOptions optio
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ControlDb>();
+        using var acting = Actor.Act(Caller.Of("settings", "settings", Grants.None), null, clock);
         if (options is { AdminEmail: { } email, AdminPassword: { } password })
         {
             await EnsureAsync(scope.ServiceProvider, email, password, cancellationToken);

@@ -60,13 +60,22 @@ public sealed class Invitations(ControlDb db, TimeProvider clock)
     /// <summary>Uses a link up. Of two requests with the same link one finds it used.</summary>
     internal async Task<bool> UseAsync(Person person, Membership? membership, CancellationToken cancellationToken)
     {
-        var now = (DateTimeOffset?)clock.GetUtcNow();
-        return membership is null
-            ? await db.People.Where(p => p.Id == person.Id && p.ResetHash == person.ResetHash)
-                .ExecuteUpdateAsync(p => p.SetProperty(x => x.ResetHash, (string?)null).SetProperty(x => x.ResetExpiresAt, (DateTimeOffset?)null), cancellationToken) == 1
-            : await db.Memberships.Where(m => m.Id == membership.Id && m.InvitationHash == membership.InvitationHash)
-                .ExecuteUpdateAsync(
-                    m => m.SetProperty(x => x.AcceptedAt, now).SetProperty(x => x.InvitationHash, (string?)null).SetProperty(x => x.InvitationExpiresAt, (DateTimeOffset?)null),
-                    cancellationToken) == 1;
+        if (membership is null)
+        {
+            return await db.People.Where(p => p.Id == person.Id && p.ResetHash == person.ResetHash)
+                .ExecuteUpdateAsync(p => p.SetProperty(x => x.ResetHash, (string?)null).SetProperty(x => x.ResetExpiresAt, (DateTimeOffset?)null), cancellationToken) == 1;
+        }
+
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await db.Memberships.Where(m => m.Id == membership.Id && m.InvitationHash == membership.InvitationHash)
+            .ExecuteUpdateAsync(m => m.SetProperty(x => x.InvitationHash, (string?)null).SetProperty(x => x.InvitationExpiresAt, (DateTimeOffset?)null), cancellationToken) == 0)
+        {
+            return false;
+        }
+
+        membership.AcceptedAt = clock.GetUtcNow();
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
     }
 }

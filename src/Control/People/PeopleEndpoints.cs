@@ -16,8 +16,8 @@ internal static class PeopleEndpoints
         people.MapGet("/", ListAsync).WithSummary("Who may do what in a project").Produces<Page<PersonView>>();
         people.MapPost("/", AddAsync).WithSummary("Add someone; without a password the answer has a one-time link for them")
             .Accepts<NewPerson>("application/json").Produces<PersonView>(201).Produces<PersonView>();
-        people.MapPatch("/{personId:int}", ChangeAsync).WithSummary("Change someone's role").Accepts<PersonChange>("application/json").Produces<PersonView>();
-        people.MapDelete("/{personId:int}", RemoveAsync)
+        people.MapPatch("/{id:int}", ChangeAsync).WithSummary("Change someone's role").Accepts<PersonChange>("application/json").Produces<PersonView>();
+        people.MapDelete("/{id:int}", RemoveAsync)
             .WithSummary("Take someone out of the project; an account that is in no project any more is deleted").Produces(204);
     }
 
@@ -99,7 +99,7 @@ internal static class PeopleEndpoints
     }
 
     private static async Task<IResult> ChangeAsync(
-        int projectId, int personId, RequestBody body, Caller caller, ControlDb db, CancellationToken cancellationToken)
+        int projectId, int id, RequestBody body, Caller caller, ControlDb db, CancellationToken cancellationToken)
     {
         var role = body.Enum<Role>("role");
         if (body.HasFaults(out var problem))
@@ -107,7 +107,7 @@ internal static class PeopleEndpoints
             return problem;
         }
 
-        var (person, membership, refusal) = await FindAsync(projectId, personId, caller, db, cancellationToken);
+        var (person, membership, refusal) = await FindAsync(projectId, id, caller, db, cancellationToken);
         if (refusal is not null)
         {
             return refusal;
@@ -119,16 +119,16 @@ internal static class PeopleEndpoints
     }
 
     private static async Task<IResult> RemoveAsync(
-        int projectId, int personId, Caller caller, ControlDb db, Accounts accounts, CancellationToken cancellationToken)
+        int projectId, int id, Caller caller, ControlDb db, Accounts accounts, CancellationToken cancellationToken)
     {
-        var (person, membership, refusal) = await FindAsync(projectId, personId, caller, db, cancellationToken);
+        var (person, membership, refusal) = await FindAsync(projectId, id, caller, db, cancellationToken);
         if (refusal is not null)
         {
             return refusal;
         }
 
         db.Memberships.Remove(membership!);
-        if (!await db.Memberships.AnyAsync(m => m.PersonId == personId && m.ProjectId != projectId, cancellationToken))
+        if (!await db.Memberships.AnyAsync(m => m.PersonId == id && m.ProjectId != projectId, cancellationToken))
         {
             await accounts.RemoveAsync(person!, cancellationToken);
         }
@@ -138,16 +138,16 @@ internal static class PeopleEndpoints
     }
 
     private static async Task<(Person? Person, Membership? Membership, IResult? Refusal)> FindAsync(
-        int projectId, int personId, Caller caller, ControlDb db, CancellationToken cancellationToken)
+        int projectId, int id, Caller caller, ControlDb db, CancellationToken cancellationToken)
     {
-        var person = caller.Sees(projectId) ? await db.People.SingleOrDefaultAsync(p => p.Id == personId, cancellationToken) : null;
+        var person = caller.Sees(projectId) ? await db.People.SingleOrDefaultAsync(p => p.Id == id, cancellationToken) : null;
         if (person is { IsInstanceAdmin: true })
         {
             return (null, null, ApiProblem.Conflict("They are admin of every project; change that at /people first."));
         }
 
         var membership = person is null ? null
-            : await db.Memberships.SingleOrDefaultAsync(m => m.ProjectId == projectId && m.PersonId == personId, cancellationToken);
+            : await db.Memberships.SingleOrDefaultAsync(m => m.ProjectId == projectId && m.PersonId == id, cancellationToken);
         return membership is null ? (null, null, ApiProblem.NotFound("person")) : (person, membership, null);
     }
 

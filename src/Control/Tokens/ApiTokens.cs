@@ -11,6 +11,8 @@ public static class ApiTokens
     /// <summary>The name of the token that the setting makes; at each start others of that name are deleted.</summary>
     internal const string AdminTokenName = "MUSTER_ADMIN_TOKEN";
 
+    private static readonly TimeSpan Blink = TimeSpan.FromMinutes(5);
+
     /// <summary>What is stored of a token.</summary>
     public static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
@@ -19,7 +21,18 @@ public static class ApiTokens
     {
         var hash = Hash(token);
         var found = await db.Tokens.AsNoTracking().SingleOrDefaultAsync(t => t.Hash == hash, cancellationToken);
-        return found is null || found.ExpiresAt <= now ? null : Caller.Of(Caller.IdOfToken(found.Id), found.Name, Grants.Of(found.Role, found.ProjectId));
+        if (found is null || found.ExpiresAt <= now)
+        {
+            return null;
+        }
+
+        // Once in a while is enough: a write for each call would cost more than the calls.
+        if (found.LastUsedAt is not { } last || now - last > Blink)
+        {
+            await db.Tokens.Where(t => t.Id == found.Id).ExecuteUpdateAsync(t => t.SetProperty(x => x.LastUsedAt, (DateTimeOffset?)now), cancellationToken);
+        }
+
+        return Caller.Of(Caller.IdOfToken(found.Id), found.Name, Grants.Of(found.Role, found.ProjectId));
     }
 
     /// <summary>Makes the settings' admin token valid, and only the current one: a changed setting revokes the former.</summary>

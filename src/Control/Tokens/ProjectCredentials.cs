@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using Muster.Control.Api;
 using Muster.Control.Projects;
 
 namespace Muster.Control.Tokens;
@@ -38,7 +39,7 @@ public sealed class ProjectCredentials(ProjectDirectory projects, IDbContextFact
         var header = request.Headers.Authorization.ToString();
         if (header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
         {
-            return await ByApiTokenAsync(null, header[Bearer.Length..].Trim(), projectId, least, cancellationToken);
+            return await ByApiTokenAsync(request, null, header[Bearer.Length..].Trim(), projectId, least, cancellationToken);
         }
 
         if (!header.StartsWith(Basic, StringComparison.OrdinalIgnoreCase) || Pair(header[Basic.Length..].Trim()) is not var (user, password))
@@ -47,8 +48,8 @@ public sealed class ProjectCredentials(ProjectDirectory projects, IDbContextFact
         }
 
         return password.Length == 0
-            ? await ByProjectAsync(user, projectId, takesProjectToken, cancellationToken)
-            : await ByApiTokenAsync(user, password, projectId, least, cancellationToken);
+            ? await ByProjectAsync(request, user, projectId, takesProjectToken, cancellationToken)
+            : await ByApiTokenAsync(request, user, password, projectId, least, cancellationToken);
     }
 
     // Clients send 'user:password' as it is or in base64, which has no colon.
@@ -69,7 +70,8 @@ public sealed class ProjectCredentials(ProjectDirectory projects, IDbContextFact
         return colon < 0 ? null : (credentials[..colon], credentials[(colon + 1)..]);
     }
 
-    private async Task<ProjectAccess> ByProjectAsync(string key, int wanted, bool takesProjectToken, CancellationToken cancellationToken)
+    private async Task<ProjectAccess> ByProjectAsync(
+        HttpRequest request, string key, int wanted, bool takesProjectToken, CancellationToken cancellationToken)
     {
         if (key.Length == 0)
         {
@@ -80,10 +82,11 @@ public sealed class ProjectCredentials(ProjectDirectory projects, IDbContextFact
             ?? (takesProjectToken ? await projects.FindByTokenAsync(key, cancellationToken) : null);
         return found is not { } id ? Invalid
             : wanted != 0 && wanted != id ? OtherProject
-            : new ProjectAccess.Granted(id, Role.Admin);
+            : Grant(request, $"secret:{id}", "the project's secret", id, Role.Admin);
     }
 
-    private async Task<ProjectAccess> ByApiTokenAsync(string? name, string token, int wanted, Role least, CancellationToken cancellationToken)
+    private async Task<ProjectAccess> ByApiTokenAsync(
+        HttpRequest request, string? name, string token, int wanted, Role least, CancellationToken cancellationToken)
     {
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
         var caller = await ApiTokens.FindAsync(db, token, clock.GetUtcNow(), cancellationToken);
@@ -104,8 +107,15 @@ public sealed class ProjectCredentials(ProjectDirectory projects, IDbContextFact
         }
 
         return caller.In(projectId)!.Role is var role && role >= least
-            ? new ProjectAccess.Granted(projectId, role)
+            ? Grant(request, caller.Id, caller.Name, projectId, role)
             : new ProjectAccess.Refused(StatusCodes.Status403Forbidden, $"The role of these credentials is not enough: this takes {Word(least)}");
+    }
+
+    // For the audit log: whoever it is acts in this project.
+    private static ProjectAccess.Granted Grant(HttpRequest request, string id, string name, int projectId, Role role)
+    {
+        request.HttpContext.Features.Set(Caller.Of(id, name, Grants.Of(role, projectId)));
+        return new ProjectAccess.Granted(projectId, role);
     }
 
     private static string Word(Role role) => role switch

@@ -67,6 +67,7 @@ internal static class TokenEndpoints
             ExpiresAt = expiresAt,
             Hash = ApiTokens.Hash(secret),
             CreatedAt = clock.GetUtcNow(),
+            CreatedBy = caller.Name,
         };
         db.Tokens.Add(token);
         await db.SaveChangesAsync(cancellationToken);
@@ -89,10 +90,17 @@ internal static class TokenEndpoints
             ? TypedResults.Ok(TokenView.Of(token))
             : ApiProblem.NotFound("token");
 
-    private static async Task<IResult> DeleteAsync(int id, Caller caller, ControlDb db, CancellationToken cancellationToken) =>
-        await Visible(db, caller).Where(t => t.Id == id).ExecuteDeleteAsync(cancellationToken) > 0
-            ? TypedResults.NoContent()
-            : ApiProblem.NotFound("token");
+    private static async Task<IResult> DeleteAsync(int id, Caller caller, ControlDb db, CancellationToken cancellationToken)
+    {
+        if (await Visible(db, caller).AsTracking().SingleOrDefaultAsync(t => t.Id == id, cancellationToken) is not { } token)
+        {
+            return ApiProblem.NotFound("token");
+        }
+
+        db.Tokens.Remove(token);
+        await db.SaveChangesAsync(cancellationToken);
+        return TypedResults.NoContent();
+    }
 
     private static IQueryable<ApiToken> Visible(ControlDb db, Caller caller)
     {
@@ -104,8 +112,8 @@ internal static class TokenEndpoints
 
     private sealed record MadeToken(int Id, string Token);
 
-    private sealed record TokenView(int Id, string Name, Role Role, int? ProjectId, DateTimeOffset? ExpiresAt, DateTimeOffset CreatedAt)
+    private sealed record TokenView(int Id, string Name, Role Role, int? ProjectId, DateTimeOffset? ExpiresAt, DateTimeOffset CreatedAt, string? CreatedBy, DateTimeOffset? LastUsedAt)
     {
-        public static TokenView Of(ApiToken token) => new(token.Id, token.Name, token.Role, token.ProjectId, token.ExpiresAt, token.CreatedAt);
+        public static TokenView Of(ApiToken token) => new(token.Id, token.Name, token.Role, token.ProjectId, token.ExpiresAt, token.CreatedAt, token.CreatedBy, token.LastUsedAt);
     }
 }

@@ -1,6 +1,7 @@
 using Muster.Cohorts;
 using Muster.Control;
 using Muster.Control.Api;
+using Muster.Control.Audit;
 using Muster.Control.People;
 using Muster.Host.Settings;
 using Muster.Identity;
@@ -28,6 +29,9 @@ internal sealed class MusterServer : IAsyncDisposable
 
     /// <summary>The addresses it is bound to, with their real ports.</summary>
     public IReadOnlyCollection<string> Addresses => [.. _app.Urls];
+
+    /// <summary>What it is made of.</summary>
+    internal IServiceProvider Services => _app.Services;
 
     /// <summary>An address that this machine reaches it at.</summary>
     public Uri LocalAddress
@@ -122,20 +126,25 @@ internal sealed class MusterServer : IAsyncDisposable
         builder.Services.AddUsage();
         builder.Services.AddScheduling(settings.Control);
         builder.Services.AddNotifications(settings.Mail);
+        builder.Services.AddRateLimits(settings.Limits);
         builder.Services.AddHealth();
         builder.AddObservability();
         builder.Services.AddApiDocument();
         builder.Services.AddPages();
 
         var app = builder.Build();
+        app.UseTrustedProxies(settings.TrustedProxies);
+        app.UseSecurityHeaders();
         app.UseProblems();
         app.UsePages();
         app.UseRouting();
         app.UseCors();
         app.UseAuthentication();
         app.UseSameOrigin();
+        app.UseRateLimiter();
         app.UseAuthorization();
         app.UseAntiforgery();
+        app.UseAudit();
         var api = app.MapGroup("/api/v1");
         api.MapControl();
         api.MapIdentity();

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Net;
 using System.Net.Mail;
 
 namespace Muster.Host.Settings;
@@ -60,6 +61,29 @@ internal static class Accepted
     {
         value = text;
         return Uri.CheckHostName(text) != UriHostNameType.Unknown;
+    }
+
+    public static bool Networks(string text, [NotNullWhen(true)] out IReadOnlyList<IPNetwork>? value)
+    {
+        var networks = new List<IPNetwork>();
+        value = networks;
+        foreach (var part in text.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (IPAddress.TryParse(part, out var address))
+            {
+                networks.Add(new IPNetwork(address, address.GetAddressBytes().Length * 8));
+            }
+            else if (IPNetwork.TryParse(part, out var network))
+            {
+                networks.Add(network);
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        return networks.Count > 0;
     }
 
     public static bool Text(string text, [NotNullWhen(true)] out string? value)

@@ -1,4 +1,6 @@
+using System.Net;
 using Muster.Control;
+using Muster.Host.Serving;
 using Muster.Iterable;
 using Muster.Mixpanel;
 using Muster.Notifications;
@@ -37,6 +39,15 @@ internal sealed record MusterSettings
     /// <summary>The mail server of notifications.</summary>
     public required MailOptions Mail { get; init; }
 
+    /// <summary>How long entries of the audit log are kept.</summary>
+    public required TimeSpan AuditRetention { get; init; }
+
+    /// <summary>Proxies that are believed.</summary>
+    public required IReadOnlyList<IPNetwork> TrustedProxies { get; init; }
+
+    /// <summary>How often may be called.</summary>
+    public required RateLimitOptions Limits { get; init; }
+
     /// <summary>Whether log lines are JSON objects.</summary>
     public required bool LogsAreJson { get; init; }
 
@@ -47,6 +58,7 @@ internal sealed record MusterSettings
         AdminToken = AdminToken,
         AdminEmail = AdminEmail,
         AdminPassword = AdminPassword,
+        AuditRetention = AuditRetention,
     };
 
     /// <summary>Where events, people and ledgers are kept.</summary>
@@ -90,6 +102,10 @@ internal sealed record MusterSettings
                 Password = read.Value<string>(SettingsTable.SmtpPassword, Accepted.Text),
                 From = read.Value<string>(SettingsTable.SmtpFrom, Accepted.Email) ?? "",
             },
+            AuditRetention = TimeSpan.FromDays(read.Value(SettingsTable.AuditDays, Accepted.WholeNumber(1, 36500))),
+            TrustedProxies = read.Value<IReadOnlyList<IPNetwork>>(SettingsTable.TrustedProxies, Accepted.Networks) ?? [],
+            Limits = new RateLimitOptions(
+                Limit(SettingsTable.LimitSignIn), Limit(SettingsTable.LimitApi), Limit(SettingsTable.LimitIngestion), Limit(SettingsTable.LimitWebhooks)),
             LogsAreJson = read.Value(SettingsTable.LogFormat, Accepted.OneOf("text", "json")) == "json",
         };
 
@@ -108,5 +124,7 @@ internal sealed record MusterSettings
 
         read.ThrowIfFaulty();
         return settings;
+
+        int Limit(Setting setting) => (int)read.Value(setting, Accepted.WholeNumber(0, 1_000_000));
     }
 }

@@ -88,6 +88,25 @@ internal static class SettingsTable
     public static readonly Setting SmtpFrom = new(
         "MUSTER_SMTP_FROM", "an email address", "muster@localhost", "The sender's address of notifications");
 
+    public static readonly Setting AuditDays = new(
+        "MUSTER_AUDIT_DAYS", "a whole number from 1 to 36500", "365", "Days that entries of the audit log are kept");
+
+    public static readonly Setting TrustedProxies = new(
+        "MUSTER_TRUSTED_PROXIES", "addresses and networks separated by ';', as 10.0.0.5;10.1.0.0/16", null,
+        "Proxies in front whose X-Forwarded-For, -Proto and -Host are believed; nobody's when unset");
+
+    public static readonly Setting LimitSignIn = new(
+        "MUSTER_LIMIT_SIGN_IN", "a whole number from 0 (no limit) to 1000000", "60", "Sign-ins a minute from one address");
+
+    public static readonly Setting LimitApi = new(
+        "MUSTER_LIMIT_API", "a whole number from 0 (no limit) to 1000000", "1000", "REST calls a second by one token or person");
+
+    public static readonly Setting LimitIngestion = new(
+        "MUSTER_LIMIT_INGESTION", "a whole number from 0 (no limit) to 1000000", "0", "Ingestion and query calls a second from one address");
+
+    public static readonly Setting LimitWebhooks = new(
+        "MUSTER_LIMIT_WEBHOOKS", "a whole number from 0 (no limit) to 1000000", "0", "Webhook calls a second to one connection");
+
     public static readonly Setting LogFormat = new(
         "MUSTER_LOG_FORMAT", "'text' or 'json'", "text", "Log lines on standard error: for people, or a JSON object each");
 
@@ -96,6 +115,6 @@ internal static class SettingsTable
         Urls, DataDir, Database, Store, AdminEmail, AdminPassword, AdminToken, IterableUsUrl, IterableEuUrl,
         MixpanelApiUrl, MixpanelIngestUrl, IterableRate, SyncInterval, SyncMinInterval, SyncMaxDynamic, SyncMaxMembers,
         SyncDriftInterval, SyncSettlingTime, ReceiptDays, SmtpHost, SmtpPort, SmtpSecurity, SmtpUser, SmtpPassword, SmtpFrom,
-        LogFormat,
+        AuditDays, TrustedProxies, LimitSignIn, LimitApi, LimitIngestion, LimitWebhooks, LogFormat,
     ];
 }

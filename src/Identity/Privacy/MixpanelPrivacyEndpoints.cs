@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Muster.Control.Audit;
 using Muster.Control.Projects;
 using Muster.Identity.Merging;
 
@@ -23,14 +24,14 @@ internal static class MixpanelPrivacyEndpoints
     {
         var deletions = endpoints.MapGroup("/api/app/data-deletions/v3.0").WithTags("privacy").AllowAnonymous();
         deletions.MapPost("", (HttpContext c, PrivacyGate g, PrivacyRequests r, ProjectDirectory p, TimeProvider t) => CreateAsync(PrivacyRequest.Deletion, c, g, r, p, t))
-            .WithSummary("Delete people (Mixpanel)");
+            .Audited("users.deletion_asked").WithSummary("Delete people (Mixpanel)");
         deletions.MapGet("/{trackingId}", GetDeletionAsync).WithSummary("How far a deletion is (Mixpanel)");
         deletions.MapDelete("/{trackingId}", RevokeAsync).WithSummary("Call a deletion off that has not started (Mixpanel)");
         var retrievals = endpoints.MapGroup("/api/app/data-retrievals/v3.0").WithTags("privacy").AllowAnonymous();
         retrievals.MapPost("", (HttpContext c, PrivacyGate g, PrivacyRequests r, ProjectDirectory p, TimeProvider t) => CreateAsync(PrivacyRequest.Retrieval, c, g, r, p, t))
             .WithSummary("Ask for what is held about people (Mixpanel)");
         retrievals.MapGet("/{trackingId}", GetRetrievalAsync).WithSummary("Where a retrieval's data is (Mixpanel)");
-        retrievals.MapGet("/{trackingId}/export", ExportAsync).WithSummary("A retrieval's data: one JSON object for each person, a line each");
+        retrievals.MapGet("/{trackingId}/export", ExportAsync).Audited("users.exported").WithSummary("A retrieval's data: one JSON object for each person, a line each");
     }
 
     private static async Task<IResult> CreateAsync(

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Muster.Control.Api;
+using Muster.Control.Audit;
 using Muster.Control.Projects;
 using Muster.Identity.Merging;
 using Muster.Warehouse;
@@ -14,9 +15,9 @@ internal static class PersonEndpoints
     public static void MapPersons(this IEndpointRouteBuilder api)
     {
         var users = api.MapGroup("/projects/{projectId:int}/users/{distinctId}").WithTags("people").RequireAuthorization(Policies.Admin);
-        users.MapDelete("", DeleteAsync).Produces<ErasedView>()
+        users.MapDelete("", DeleteAsync).Audited("user.deleted").Produces<ErasedView>()
             .WithSummary("Delete a person: events, profile and all their ids now, and off every list at its next run");
-        users.MapGet("/export", ExportAsync).Produces<object>()
+        users.MapGet("/export", ExportAsync).Audited("user.exported").Produces<object>()
             .WithSummary("All that is held about a person, as one JSON document");
     }
 

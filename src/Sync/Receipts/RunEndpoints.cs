@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Muster.Control;
 using Muster.Control.Api;
+using Muster.Control.Audit;
 using Muster.Control.Tokens;
 
 namespace Muster.Syncs.Receipts;
@@ -23,7 +24,7 @@ internal static class RunEndpoints
         var one = api.MapGroup("/runs/{id:long}").WithTags("runs").RequireAuthorization(Policies.Consumer);
         one.MapGet("/", GetAsync).WithSummary("One run").Produces<RunView>();
         one.MapGet("/receipts", ReceiptsAsync).WithSummary("What became of each member in this run").Produces<Page<Receipt>>();
-        one.MapGet("/receipts.csv", ReceiptsCsvAsync).WithSummary("All receipts, as CSV").Produces<string>(200, "text/csv");
+        one.MapGet("/receipts.csv", ReceiptsCsvAsync).WithSummary("All receipts, as CSV").Produces<string>(200, "text/csv").Audited("receipts.exported");
     }
 
     private static async Task<IResult> ListAsync(int id, Paging paging, Caller caller, ControlDb db, CancellationToken cancellationToken)

@@ -51,6 +51,10 @@ public sealed class DemoTests : IDisposable
 
             var muster = new Uri(said.Single(l => l.StartsWith("Muster: ", StringComparison.Ordinal))["Muster: ".Length..]);
             var sandbox = new Uri(said.Single(l => l.StartsWith("Iterable sandbox", StringComparison.Ordinal)).Split(": ")[1]);
+            var signIn = said.Single(l => l.StartsWith("Sign in as: ", StringComparison.Ordinal))["Sign in as: ".Length..].Split(" with the password ");
+            using var browser = new HttpClient { BaseAddress = muster };
+            using var signedIn = await browser.PostAsJsonAsync("/account/sign-in", new { email = signIn[0], password = signIn[1] }, patience.Token);
+            signedIn.EnsureSuccessStatusCode();
             using var http = new HttpClient();
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", MusterProcess.AdminToken);
             http.DefaultRequestHeaders.Add("Api-Key", "sandbox-key");

@@ -163,7 +163,7 @@ public sealed class SignInTests
         var page = await browser.Http.SendAsync(asPage);
         var program = await browser.Http.GetAsync(new Uri("/", UriKind.Relative));
 
-        page.Headers.Location!.PathAndQuery.ShouldBe("/sign-in?returnUrl=%2F%3Fa%3Db");
+        page.Headers.Location!.OriginalString.ShouldBe("/sign-in?returnUrl=%2F%3Fa%3Db");
         program.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         program.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
     }
