@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Muster.Control.Api;
@@ -44,7 +45,7 @@ internal static class AuditEndpoints
         return TypedResults.Ok(paging.Page(read, e => e.Id, AuditView.Of));
     }
 
-    private static IResult CsvAsync(
+    private static PushStreamHttpResult CsvAsync(
         int projectId, DateTimeOffset? from, DateTimeOffset? to, string? who, string? action, string? subject, ControlDb db, CancellationToken cancellationToken) =>
         TypedResults.Stream(
             async stream =>

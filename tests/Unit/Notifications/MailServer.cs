@@ -74,9 +74,9 @@ internal sealed class MailServer : IAsyncDisposable
                 await ServeAsync(client);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
-            // Stopped.
+            // Stopped; between two clients, the listener says so by InvalidOperationException.
         }
     }
 
