@@ -1,16 +1,27 @@
 namespace Muster.Usage.Mtu;
 
 /// <summary>Who did an event, and how often it happened, in a time.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Source">Its <c>$source</c>; null: none.</param>
-/// <param name="Users">Who did it.</param>
-internal sealed record EventUsers(string Name, string? Source, UserSet Users)
+/// <param name="name">Its name.</param>
+/// <param name="source">Its <c>$source</c>; null: none.</param>
+/// <param name="users">Who did it so far.</param>
+internal sealed class EventUsers(string name, string? source, UserSet users)
 {
-    private long _events;
+    /// <summary>Its name.</summary>
+    public string Name { get; } = name;
 
-    /// <summary>How often.</summary>
-    public long Events => Interlocked.Read(ref _events);
+    /// <summary>Its <c>$source</c>; null: none.</summary>
+    public string? Source { get; } = source;
 
-    /// <summary>Adds so many.</summary>
-    public void Happened(long events) => Interlocked.Add(ref _events, events);
+    /// <summary>Who did it.</summary>
+    public UserSet Users { get; } = users;
+
+    /// <summary>How often it happened.</summary>
+    public long Events { get; private set; }
+
+    /// <summary>Adds what was gathered of it elsewhere.</summary>
+    public void Add(UserSet users, long events)
+    {
+        Users.Add(users);
+        Events += events;
+    }
 }

@@ -1,3 +1,4 @@
+using DuckDB.NET.Data;
 using Muster.Warehouse.DuckDb;
 
 namespace Muster.Usage.Mtu;
@@ -6,8 +7,8 @@ namespace Muster.Usage.Mtu;
 /// <remarks>
 /// User ids are small integers, so a set of users is a bit each, and there is such a set for every event and source. The
 /// store's own aggregates take several times as long: a hash table of users for each set, or a call for each bit. So the
-/// columns are streamed out of it, and each thread sets the bits of its own part of the users. Events of nobody are left
-/// out. Ids that were merged are exchanged for their canonical one afterwards, in the sets. Nothing is kept between two
+/// columns are streamed out of it, a block of rows to each thread that is free, which sets bits in sets of its own. Events
+/// of nobody are left out. Ids that were merged are exchanged for their canonical one afterwards, in the sets. Nothing is kept between two
 /// counts: what came late, was merged or deleted cannot be missed.
 /// </remarks>
 internal sealed class MtuReader(DuckDbStore store)
@@ -21,10 +22,23 @@ internal sealed class MtuReader(DuckDbStore store)
         WHERE project_id = $1 AND user_id BETWEEN $2 AND $3 AND canonical_id BETWEEN $2 AND $3
         """;
 
-    // Each thread reads the columns of all users: with more of them reading would take longer than setting bits.
+    // The engine reads further while blocks are worked on.
+    private const string ReadAhead = "SET streaming_buffer_size = '16MB'";
+
+    private const string OfKnownSource = """
+        SELECT event_id, user_id, known_source FROM event
+        WHERE project_id = $1 AND time >= $2 AND time < $3 AND user_id BETWEEN $4 AND $5 AND known_source IS NOT NULL
+        """;
+
+    private const string OfOtherSource = """
+        SELECT event_id, user_id, source FROM event
+        WHERE project_id = $1 AND time >= $2 AND time < $3 AND user_id BETWEEN $4 AND $5 AND known_source IS NULL
+        """;
+
+    // Each has sets of its own.
     private const int MostThreads = 4;
 
-    /// <summary>What the sets of one pass may take: those of a million users and 800 events.</summary>
+    /// <summary>What the sets of one pass may take: those of a million users and 270 events on two processors.</summary>
     public long BytesOfAPass { get; init; } = 96 * 1024 * 1024;
 
     /// <summary>The lowest and the highest user id of a project; null: it has no users.</summary>
@@ -44,27 +58,40 @@ internal sealed class MtuReader(DuckDbStore store)
     {
         using var connection = store.Open();
         var names = connection.Query(Names, r => (Id: r.GetInt32(0), Name: r.GetString(1)), ("project", projectId)).ToDictionary(n => n.Id, n => n.Name);
-        var most = (int)Math.Max(1, BytesOfAPass / sizeof(ulong) / UserSet.Words(users.Low, users.High));
+        var threads = Math.Clamp(Environment.ProcessorCount, 1, MostThreads);
+        var most = (int)Math.Max(1, BytesOfAPass / sizeof(ulong) / UserSet.Words(users.Low, users.High) / (threads + 1));
         var done = new HashSet<(string Name, string? Source)>();
         EventGathering pass;
+        connection.Execute(ReadAhead);
         do
         {
             pass = new EventGathering(names, users, most, done);
-            Parallel.ForEach(
-                Parts(users),
-                new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = MostThreads },
-                part => new UserRange(pass, cancellationToken).Gather(store, projectId, from, to, part));
+            EventGatherer[] gatherers = [.. Enumerable.Range(0, threads).Select(_ => new EventGatherer(pass))];
+            using (var known = new ColumnReader(connection, OfKnownSource, projectId, from, to, users.Low, users.High))
+            {
+                Gather(known, gatherers, (gatherer, block) => gatherer.AddKnown(block), cancellationToken);
+            }
+
+            using (var others = new ColumnReader(connection, OfOtherSource, projectId, from, to, users.Low, users.High))
+            {
+                Gather(others, gatherers, (gatherer, block) => gatherer.AddOthers(block), cancellationToken);
+            }
+
+            foreach (var gatherer in gatherers)
+            {
+                gatherer.End();
+            }
 
             // Read after the events: whoever was merged before this was asked is one person.
-            var aliases = ReadAliases(projectId, users);
-            Parallel.ForEach(pass.Sets, item =>
+            var aliases = ReadAliases(connection, projectId, users);
+            Parallel.ForEach(pass.Gathered, item =>
             {
                 foreach (var (id, canonical) in aliases)
                 {
                     item.Users.Replace(id, canonical);
                 }
             });
-            foreach (var item in pass.Sets)
+            foreach (var item in pass.Gathered)
             {
                 done.Add((item.Name, item.Source));
                 yield return item;
@@ -73,30 +100,34 @@ internal sealed class MtuReader(DuckDbStore store)
         while (pass.SomeWait);
     }
 
-    /// <summary>Parts of the users that share no word of a set, so that each may have a thread of its own.</summary>
-    private static IEnumerable<(int First, int Last)> Parts((int Low, int High) users)
-    {
-        var words = UserSet.Words(users.Low, users.High);
-        var parts = Math.Clamp(Environment.ProcessorCount, 1, MostThreads);
-        var size = (long)((words + parts - 1) / parts) * UserSet.IdsOfAWord;
-        for (long first = users.Low; first <= users.High; first += size)
+    private static void Gather(
+        ColumnReader reader, EventGatherer[] gatherers, Action<EventGatherer, ColumnBlock> add, CancellationToken cancellationToken) =>
+        Parallel.ForEach(gatherers, new ParallelOptions { CancellationToken = cancellationToken }, gatherer =>
         {
-            yield return ((int)first, (int)Math.Min(first + size - 1, users.High));
-        }
-    }
+            while (reader.Next() is { } block)
+            {
+                using (block)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    add(gatherer, block);
+                }
+            }
+        });
 
-    private List<(int Id, int Canonical)> ReadAliases(int projectId, (int Low, int High) users)
+    private static List<(int Id, int Canonical)> ReadAliases(DuckDBConnection connection, int projectId, (int Low, int High) users)
     {
-        using var connection = store.Open();
         using var reader = new ColumnReader(connection, Aliases, projectId, users.Low, users.High);
         var aliases = new List<(int Id, int Canonical)>();
-        while (reader.Read())
+        while (reader.Next() is { } block)
         {
-            var ids = reader.Integers(0);
-            var canonical = reader.Integers(1);
-            for (var row = 0; row < ids.Length; row++)
+            using (block)
             {
-                aliases.Add((ids[row], canonical[row]));
+                var ids = block.Integers(0);
+                var canonical = block.Integers(1);
+                for (var row = 0; row < ids.Length; row++)
+                {
+                    aliases.Add((ids[row], canonical[row]));
+                }
             }
         }
 

@@ -5,8 +5,7 @@ namespace Muster.Usage.Mtu;
 /// <summary>A set of user ids within bounds, one bit each.</summary>
 internal sealed class UserSet(int low, int high)
 {
-    /// <summary>How many ids share a word: two threads may add to one set at once when no word has ids of both.</summary>
-    public const int IdsOfAWord = 64;
+    private const int IdsOfAWord = 64;
 
     private readonly ulong[] _words = new ulong[Words(low, high)];
 

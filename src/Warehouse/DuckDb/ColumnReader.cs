@@ -1,5 +1,4 @@
 using System.Data;
-using System.Text;
 using DuckDB.NET.Data;
 using DuckDB.NET.Native;
 using static DuckDB.NET.Native.NativeMethods;
@@ -11,14 +10,14 @@ namespace Muster.Warehouse.DuckDb;
 /// call for each value would take ten times as long as the query.
 /// </summary>
 /// <remarks>
-/// The engine goes on in its own threads while a block is worked on. What a property or method returns is good until the
-/// next <see cref="Read"/>. While one is open, its connection can do nothing else.
+/// The engine goes on in its own threads while blocks are worked on. While one is open, its connection can do nothing else.
 /// </remarks>
-public sealed unsafe class ColumnReader : IDisposable
+public sealed class ColumnReader : IDisposable
 {
     private readonly DuckDBPreparedStatement _statement;
     private DuckDBResult _result;
-    private DuckDBDataChunk? _block;
+    private readonly Lock _lock = new();
+    private bool _ended;
 
     /// <summary>Starts a query.</summary>
     /// <param name="connection">An open connection.</param>
@@ -46,54 +45,34 @@ public sealed unsafe class ColumnReader : IDisposable
         }
     }
 
-    /// <summary>How many rows the block has.</summary>
-    public int Rows { get; private set; }
-
-    /// <summary>Goes on to the next block; false: there is none.</summary>
+    /// <summary>The next block, which the caller disposes; null: there is none. Several threads may ask.</summary>
     /// <exception cref="DataException">The query broke.</exception>
-    public bool Read()
+    public ColumnBlock? Next()
     {
-        _block?.Dispose();
-        _block = Query.DuckDBFetchChunk(_result);
-        if (_block.IsInvalid)
+        lock (_lock)
         {
+            if (_ended)
+            {
+                return null;
+            }
+
+            var block = Query.DuckDBFetchChunk(_result);
+            if (!block.IsInvalid && DataChunks.DuckDBDataChunkGetSize(block) > 0)
+            {
+                return new ColumnBlock(block);
+            }
+
+            block.Dispose();
+            _ended = true;
             var fault = Query.DuckDBResultError(ref _result);
             Check(string.IsNullOrEmpty(fault), () => fault);
-            Rows = 0;
-            return false;
+            return null;
         }
-
-        Rows = (int)DataChunks.DuckDBDataChunkGetSize(_block);
-        return Rows > 0;
-    }
-
-    /// <summary>A column of integers; what stands where one is null is undefined.</summary>
-    public ReadOnlySpan<int> Integers(int column) => new(Vectors.DuckDBVectorGetData(Vector(column)), Rows);
-
-    /// <summary>A column of texts, as marks: equal ones mean equal texts within the block.</summary>
-    public ReadOnlySpan<UInt128> TextMarks(int column) => new(Vectors.DuckDBVectorGetData(Vector(column)), Rows);
-
-    /// <summary>Whether a value is null.</summary>
-    public bool IsNull(int column, int row)
-    {
-        var valid = Vectors.DuckDBVectorGetValidity(Vector(column));
-        return valid != null && ((valid[row >> 6] >> (row & 63)) & 1) == 0;
-    }
-
-    /// <summary>A text that is not null.</summary>
-    public string Text(int column, int row)
-    {
-        // Four bytes of length; then up to 12 bytes of text, or 4 of them and where all of it is.
-        const int MostInline = 12;
-        var mark = (byte*)Vectors.DuckDBVectorGetData(Vector(column)) + ((long)row * sizeof(UInt128));
-        var length = *(int*)mark;
-        return Encoding.UTF8.GetString(length <= MostInline ? mark + sizeof(int) : *(byte**)(mark + (2 * sizeof(int))), length);
     }
 
     /// <inheritdoc />
     public void Dispose()
     {
-        _block?.Dispose();
         Query.DuckDBDestroyResult(ref _result);
         _statement.Dispose();
     }
@@ -105,31 +84,4 @@ public sealed unsafe class ColumnReader : IDisposable
             throw new DataException($"The warehouse cannot answer: {fault()}");
         }
     }
-
-    private nint Vector(int column) => DataChunks.DuckDBDataChunkGetVector(_block!, column);
-}
-
-/// <summary>The value of a parameter of a <see cref="ColumnReader"/>.</summary>
-public readonly struct ColumnParameter
-{
-    private readonly int _integer;
-    private readonly DateTime? _time;
-
-    private ColumnParameter(int integer, DateTime? time) => (_integer, _time) = (integer, time);
-
-    /// <summary>An integer.</summary>
-    public static implicit operator ColumnParameter(int value) => FromInt32(value);
-
-    /// <summary>A time, UTC.</summary>
-    public static implicit operator ColumnParameter(DateTime value) => FromDateTime(value);
-
-    /// <summary>An integer.</summary>
-    public static ColumnParameter FromInt32(int value) => new(value, null);
-
-    /// <summary>A time, UTC.</summary>
-    public static ColumnParameter FromDateTime(DateTime value) => new(0, value);
-
-    internal bool Bind(DuckDBPreparedStatement statement, long index) => DuckDBState.Success == (_time is { } time
-        ? PreparedStatements.DuckDBBindTimestamp(statement, index, new DuckDBTimestampStruct { Micros = (time - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond })
-        : PreparedStatements.DuckDBBindInt32(statement, index, _integer));
 }

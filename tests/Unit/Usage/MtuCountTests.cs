@@ -224,7 +224,7 @@ public sealed class MtuCountTests : IAsyncDisposable
         gathering.Find(1, null).ShouldNotBeNull();
         gathering.SomeWait.ShouldBeTrue();
 
-        var reader = new MtuReader(_store.Store) { BytesOfAPass = 80 };
+        var reader = new MtuReader(_store.Store) { BytesOfAPass = 240 };
         new MtuCount(reader).Of(Project, November, TimeZoneInfo.Utc, TestContext.Current.CancellationToken).ShouldBeEquivalentTo(Count(November));
     }
 

@@ -18,13 +18,15 @@ public sealed class ColumnReaderTests : IAsyncDisposable
         using var reader = new ColumnReader(connection, "SELECT i::INTEGER FROM range($1) t(i) WHERE i >= $2", 100_000, 10);
 
         var (rows, sum) = (0, 0L);
-        while (reader.Read())
+        while (reader.Next() is { } block)
         {
-            rows += reader.Rows;
-            foreach (var value in reader.Integers(0))
+            rows += block.Rows;
+            foreach (var value in block.Integers(0))
             {
                 sum += value;
             }
+
+            block.Dispose();
         }
 
         (rows, sum).ShouldBe((99_990, 4_999_949_955L));
@@ -36,11 +38,11 @@ public sealed class ColumnReaderTests : IAsyncDisposable
         using var connection = _store.Store.Open();
         using var reader = new ColumnReader(connection, "SELECT unnest(['', 'iterable', 'twelve chars', 'thirteen char', NULL, 'schön', 'a text that is longer than that'])");
 
-        reader.Read().ShouldBeTrue();
+        using var block = reader.Next()!;
 
-        Enumerable.Range(0, reader.Rows).Select(row => reader.IsNull(0, row) ? null : reader.Text(0, row))
+        Enumerable.Range(0, block.Rows).Select(row => block.IsNull(0, row) ? null : block.Text(0, row))
             .ShouldBe(["", "iterable", "twelve chars", "thirteen char", null, "schön", "a text that is longer than that"]);
-        reader.Read().ShouldBeFalse();
+        reader.Next().ShouldBeNull();
     }
 
     [Fact]
@@ -49,9 +51,9 @@ public sealed class ColumnReaderTests : IAsyncDisposable
         using var connection = _store.Store.Open();
         using var reader = new ColumnReader(connection, "SELECT CASE i % 3 WHEN 0 THEN 'iterable' WHEN 1 THEN 'mixpanel' ELSE 'iterable, or so' END FROM range(12) t(i)");
 
-        reader.Read().ShouldBeTrue();
+        using var block = reader.Next()!;
 
-        var marks = reader.TextMarks(0);
+        var marks = block.TextMarks(0);
         marks[0].ShouldBe(marks[3]);
         marks[0].ShouldNotBe(marks[1]);
         marks[0].ShouldNotBe(marks[2]);
@@ -64,7 +66,8 @@ public sealed class ColumnReaderTests : IAsyncDisposable
         var noon = new DateTime(2026, 11, 15, 12, 0, 0, DateTimeKind.Utc);
         using var reader = new ColumnReader(connection, "SELECT 1 WHERE TIMESTAMP '2026-11-15 12:00:00' >= $1 AND TIMESTAMP '2026-11-15 11:59:59.999' < $1", noon);
 
-        reader.Read().ShouldBeTrue();
+        using var block = reader.Next();
+        block.ShouldNotBeNull();
     }
 
     [Fact]
@@ -83,8 +86,9 @@ public sealed class ColumnReaderTests : IAsyncDisposable
         Should.Throw<DataException>(() =>
         {
             using var reader = new ColumnReader(connection, "SELECT CAST(CASE WHEN i < 500000 THEN '1' ELSE 'x' END AS INTEGER) FROM range(600000) t(i)");
-            while (reader.Read())
+            while (reader.Next() is { } block)
             {
+                block.Dispose();
             }
         }).Message.ShouldContain("x");
     }
