@@ -30,14 +30,14 @@ internal static class SampleStore
         FROM (SELECT i, CAST(hash(i) >> 1 AS BIGINT) AS a FROM range(1, $people + 1) t(i))
         """,
         """
-        INSERT INTO event
+        INSERT INTO event (project_id, event_id, user_id, time, insert_id, source, properties, received_at, known_source)
         SELECT 1, CAST(CASE WHEN a % 10 < 3 THEN 1 ELSE 2 + a // 10 % 11 END AS INTEGER),
                CASE WHEN b % 5 = 0 THEN $people + 1 + CAST(floor(u * u * u * $aliases) AS INTEGER) ELSE 1 + CAST(floor(u * u * u * $people) AS INTEGER) END,
                time, printf('%016x%016x', a, b), CASE WHEN a % 10 >= 3 AND a // 10 % 11 >= 9 THEN 'iterable' END,
                '{"$browser":"' || ['Chrome', 'Safari', 'Firefox', 'Edge'][1 + c % 4] || '","$os":"' || ['Linux', 'Windows', 'iOS', 'Android'][1 + c // 4 % 4]
                || '","country":"' || ['DE', 'US', 'FR', 'GB', 'IT', 'ES', 'PL', 'NL'][1 + c // 16 % 8] || '","plan":"' || ['free', 'pro', 'team', 'enterprise'][1 + c // 128 % 4]
                || '","amount":' || c // 512 % 10000 / 100.0 || ',"step":' || c // 7 % 9 || ',"utm_source":"newsletter","returning":' || ['true', 'false'][1 + c // 11 % 2] || '}',
-               time
+               time, CASE WHEN a % 10 >= 3 AND a // 10 % 11 >= 9 THEN 1 ELSE 0 END
         FROM (
           SELECT CAST(hash(i) >> 1 AS BIGINT) AS a, CAST(hash(i + 100000000) >> 1 AS BIGINT) AS b, CAST(hash(i + 200000000) >> 1 AS BIGINT) AS c, hash(i + 300000000) % 1000000000 / 1000000000.0 AS u,
                  make_timestamp($start + i * $apart) AS time

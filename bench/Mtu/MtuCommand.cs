@@ -18,24 +18,30 @@ internal static class MtuCommand
         INSERT INTO identity SELECT i, 1, 'person-' || i FROM range(1, 1000001) t(i);
         INSERT INTO alias SELECT i, 1, i - 700000 FROM range(700001, 1000001) t(i);
         INSERT INTO event_name SELECT i, 1, CASE i WHEN 1 THEN 'emailSend' WHEN 2 THEN 'emailOpen' ELSE 'event ' || i END FROM range(1, 41) t(i);
-        INSERT INTO event
+        INSERT INTO event (project_id, event_id, user_id, time, insert_id, source, properties, received_at, known_source)
         SELECT 1, 1 + (hash(i) % 40 * (hash(i * 3) % 41) // 41)::INTEGER, 1 + (hash(i * 7) % 1000000)::INTEGER,
                TIMESTAMP '2026-11-01' + INTERVAL (i * 2592000 // $events) SECOND, 'insert-' || i,
                CASE WHEN hash(i * 11) % 3 = 0 THEN 'iterable' END, '{"plan":"pro","amount":' || (i % 1000) || ',"path":"/products/' || (i % 9000) || '"}',
-               TIMESTAMP '2026-11-01' + INTERVAL (i * 2592000 // $events) SECOND
+               TIMESTAMP '2026-11-01' + INTERVAL (i * 2592000 // $events) SECOND, CASE WHEN hash(i * 11) % 3 = 0 THEN 1 ELSE 0 END
         FROM range($events) t(i);
         """;
 
     public static Command Create()
     {
         var events = new Option<int>("--events") { DefaultValueFactory = _ => 20_000_000 };
-        var command = new Command("mtu", "Monthly tracked users of a month with many events.") { events };
+        var keep = new Option<string>("--folder") { Description = "keeps the store there, and takes one that is there already" };
+        var command = new Command("mtu", "Monthly tracked users of a month with many events.") { events, keep };
         command.SetAction(async (arguments, cancellationToken) =>
         {
-            var folder = Directory.CreateTempSubdirectory("muster-bench").FullName;
+            var kept = arguments.GetValue(keep);
+            var folder = kept ?? Directory.CreateTempSubdirectory("muster-bench").FullName;
             try
             {
-                Prepare(folder, arguments.GetValue(events));
+                if (!File.Exists(Path.Combine(folder, "warehouse.duckdb")))
+                {
+                    Prepare(folder, arguments.GetValue(events));
+                }
+
                 using var store = new DuckDbStore(new WarehouseOptions { DataDir = folder, MemoryLimitMiB = 512 });
                 var count = new MtuCount(new MtuReader(store));
                 await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"load of the machine before: {Checkout.Load():N1}"));
@@ -50,7 +56,10 @@ internal static class MtuCommand
             }
             finally
             {
-                Directory.Delete(folder, recursive: true);
+                if (kept is null)
+                {
+                    Directory.Delete(folder, recursive: true);
+                }
             }
         });
         return command;

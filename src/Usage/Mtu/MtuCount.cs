@@ -13,11 +13,11 @@ internal sealed class MtuCount(MtuReader reader)
     /// <param name="cancellationToken">Gives up.</param>
     public MonthUsage Of(int projectId, Month month, TimeZoneInfo zone, CancellationToken cancellationToken)
     {
-        var read = reader.Read(projectId, month.Start(zone), month.Next.Start(zone), cancellationToken);
-        var (qualifying, exempt) = (new UserSet(read.Low, read.High), new UserSet(read.Low, read.High));
+        (int Low, int High) users = reader.Users(projectId) ?? (1, 1);
+        var (qualifying, exempt) = (new UserSet(users.Low, users.High), new UserSet(users.Low, users.High));
         var (qualifyingEvents, exemptEvents) = (0L, 0L);
         var byEvent = new List<EventUsage>();
-        foreach (var item in read.Events)
+        foreach (var item in reader.Read(projectId, users, month.Start(zone), month.Next.Start(zone), cancellationToken))
         {
             var kind = QualifyingEvents.KindOf(item.Name, item.Source);
             byEvent.Add(new EventUsage(item.Name, item.Source, item.Users.Count, item.Events, kind == EventKind.Qualifying));
@@ -33,13 +33,13 @@ internal sealed class MtuCount(MtuReader reader)
             }
         }
 
-        var users = qualifying.Count;
-        var guardrail = qualifyingEvents > (long)users * GuardrailEvents;
+        var people = qualifying.Count;
+        var guardrail = qualifyingEvents > (long)people * GuardrailEvents;
         return new MonthUsage
         {
             Month = month.ToString(),
-            Mtu = guardrail ? (qualifyingEvents + GuardrailEvents - 1) / GuardrailEvents : users,
-            Users = users,
+            Mtu = guardrail ? (qualifyingEvents + GuardrailEvents - 1) / GuardrailEvents : people,
+            Users = people,
             QualifyingEvents = qualifyingEvents,
             ExemptEvents = exemptEvents,
             ExemptUsersSaved = exempt.CountWithout(qualifying),

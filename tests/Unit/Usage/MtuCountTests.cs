@@ -167,6 +167,67 @@ public sealed class MtuCountTests : IAsyncDisposable
                 .Select(g => (g.Key.Name, g.Key.Source, (long)g.Select(e => e.DistinctId).Distinct().Count(), (long)g.Count())).Order());
     }
 
+    [Fact]
+    public async Task Of_OtherSources_AreCountedByTheirNames()
+    {
+        const string Long = "a source with a name longer than others";
+        await AddAsync(
+            E("emailSend", "anna", "Iterable"), E("emailSend", "ben", Long), E("emailSend", "anna", Long), E("emailSend", "cleo", "iterable"), E("emailSend", "cleo", ""));
+
+        var usage = Count(November);
+
+        (usage.Mtu, usage.ExemptUsersSaved).ShouldBe((3, 0));
+        usage.ByEvent.ShouldBe(
+        [
+            new EventUsage("emailSend", Long, 2, 2, true),
+            new EventUsage("emailSend", "", 1, 1, true),
+            new EventUsage("emailSend", "Iterable", 1, 1, true),
+            new EventUsage("emailSend", "iterable", 1, 1, false),
+        ]);
+    }
+
+    [Fact]
+    public async Task Of_EventsFromBeforeTheColumnOfKnownSources_IsTheSame()
+    {
+        await AddAsync(
+            E("Visit", "anna"), E("emailSend", "ben", "iterable"), E("emailOpen", "cleo", "iterable"), E("Visit", "dora", "web"), E("Visit", "ben"), E("Visit", ""));
+        var before = Count(November);
+
+        using (var connection = _store.Store.Open())
+        {
+            Muster.Warehouse.DuckDb.DuckDbStore.Execute(connection, "UPDATE event SET known_source = NULL WHERE insert_id IN ('i0', 'i1', 'i5')");
+        }
+
+        Count(November).ShouldBeEquivalentTo(before);
+    }
+
+    [Fact]
+    public async Task Of_AnEventThatComesLate_IsCountedAtOnce()
+    {
+        await AddAsync(E("Visit", "anna"));
+        Count(November).Mtu.ShouldBe(1);
+
+        await AddAsync(E("Visit", "ben"), E("Visit", "zoe", at: Utc("2026-12-01T00:00:00")));
+
+        Count(November).Mtu.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Read_MoreSetsThanFit_GoesOverTheEventsAgain()
+    {
+        await AddAsync([.. Enumerable.Range(0, 60).Select(i => E($"Event {i % 20}", $"u{i}", i % 3 == 0 ? "iterable" : null))]);
+        var gathering = new EventGathering(new Dictionary<int, string> { [1] = "Event 0", [2] = "Event 1" }, (1, 60), 1, new HashSet<(string Name, string? Source)>());
+
+        gathering.Find(1, null).ShouldNotBeNull();
+        gathering.SomeWait.ShouldBeFalse();
+        gathering.Find(2, null).ShouldBeNull();
+        gathering.Find(1, null).ShouldNotBeNull();
+        gathering.SomeWait.ShouldBeTrue();
+
+        var reader = new MtuReader(_store.Store) { BytesOfAPass = 240 };
+        new MtuCount(reader).Of(Project, November, TimeZoneInfo.Utc, TestContext.Current.CancellationToken).ShouldBeEquivalentTo(Count(November));
+    }
+
     private static DateTime Utc(string text) => DateTime.SpecifyKind(DateTime.Parse(text, null), DateTimeKind.Utc);
 
     private NewEvent E(string name, string who, string? source = null, DateTime? at = null) => new()

@@ -2,23 +2,26 @@ using DuckDB.NET.Data;
 
 namespace Muster.Warehouse.DuckDb.People;
 
-/// <summary>The columns that a table has beyond those it was made with, of promoted properties: new rows have their defaults there.</summary>
-internal sealed class AddedColumns(string table, int columns)
+/// <summary>The columns that a table has beyond those it was made with, in the order in which they came.</summary>
+/// <remarks>New rows have a value in the one column that came later by a migration, and defaults in those of promoted properties.</remarks>
+internal sealed class AddedColumns(string table, int columns, string? migrated = null)
 {
-    private const string Count = "SELECT count(*) FROM duckdb_columns() WHERE NOT internal AND table_name = $table";
+    private const string Names = "SELECT column_name FROM duckdb_columns() WHERE NOT internal AND table_name = $table ORDER BY column_index";
 
-    private int _added;
+    private bool[] _isMigrated = [];
 
-    /// <summary>Reads how many there are.</summary>
+    /// <summary>Reads which there are.</summary>
     public void Read(DuckDBConnection connection) =>
-        _added = (int)connection.Query(Count, r => r.GetInt64(0), ("table", table))[0] - columns;
+        _isMigrated = [.. connection.Query(Names, r => r.GetString(0) == migrated, ("table", table)).Skip(columns)];
 
     /// <summary>Ends a row whose own columns have their values.</summary>
-    public void End(IDuckDBAppenderRow row)
+    /// <param name="row">The row.</param>
+    /// <param name="value">What the migrated column has.</param>
+    public void End(IDuckDBAppenderRow row, int? value = null)
     {
-        for (var i = 0; i < _added; i++)
+        foreach (var isMigrated in _isMigrated)
         {
-            row.AppendDefault();
+            _ = isMigrated ? row.AppendValue(value) : row.AppendDefault();
         }
 
         row.EndRow();

@@ -16,7 +16,7 @@ internal sealed class EventRows(IdentityMap identities, EventNames names, Recent
 
     // An event with properties of ours is put together here; the array is used again for the next one.
     private readonly ArrayBufferWriter<byte> _properties = new();
-    private readonly AddedColumns _added = new("event", columns: 8);
+    private readonly AddedColumns _added = new("event", columns: 8, migrated: "known_source");
     private readonly List<Row> _rows = [];
     private readonly List<long> _times = [];
 
@@ -63,7 +63,7 @@ internal sealed class EventRows(IdentityMap identities, EventNames names, Recent
             row = userId == 0 ? row.AppendNullValue() : row.AppendValue(userId);
             row.AppendValue(item.Time).AppendValue(item.InsertId).AppendValue(item.Source);
 
-            _added.End(row.AppendValue(Properties(item, refusal)).AppendValue(item.ReceivedAt));
+            _added.End(row.AppendValue(Properties(item, refusal)).AppendValue(item.ReceivedAt), KnownSource.Of(item.Source));
         }
     }
 

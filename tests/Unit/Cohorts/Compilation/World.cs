@@ -70,7 +70,7 @@ public sealed record World(DateTimeOffset Now, string Zone, IReadOnlyList<Person
             {
                 rows.CreateRow().AppendValue(projectId).AppendValue(offset + names.IndexOf(happening.Name))
                     .AppendValue(happening.PersonId is { } id ? offset + id : null).AppendValue(happening.Time).AppendValue("i")
-                    .AppendNullValue().AppendValue(happening.Properties).AppendValue(happening.Time).End(addedColumns);
+                    .AppendNullValue().AppendValue(happening.Properties).AppendValue(happening.Time).AppendNullValue().End(addedColumns);
             }
         }
 

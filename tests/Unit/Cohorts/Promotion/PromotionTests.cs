@@ -142,7 +142,7 @@ public sealed class PromotionTests : IAsyncDisposable
         using (var connection = _store.Store.Open())
         {
             connection.Execute(
-                """INSERT INTO event SELECT 1, 1, 1, TIMESTAMP '2026-03-01', i, NULL, '{"plan":"pro"}', TIMESTAMP '2026-03-01' FROM range($rows) t(i)""",
+                """INSERT INTO event SELECT 1, 1, 1, TIMESTAMP '2026-03-01', i, NULL, '{"plan":"pro"}', TIMESTAMP '2026-03-01', 0 FROM range($rows) t(i)""",
                 ("rows", PromotionWorker.LeastRows));
         }
 
