@@ -5,7 +5,10 @@ namespace Muster.Warehouse.DuckDb.People;
 /// <summary>The columns that a table has beyond those it was made with, of promoted properties: new rows have their defaults there.</summary>
 internal sealed class AddedColumns(string table, int columns)
 {
-    private const string Count = "SELECT count(*) FROM duckdb_columns() WHERE NOT internal AND table_name = $table";
+    // Of this database alone: while a backup is taken, its tables of the same names are there too.
+    private const string Count = """
+        SELECT count(*) FROM duckdb_columns() WHERE database_name = current_database() AND NOT internal AND table_name = $table
+        """;
 
     private int _added;
 
