@@ -17,11 +17,10 @@ internal sealed class Backups(DuckDbStore store, ControlOptions control, TimePro
     private string Folder => Path.Combine(DataDir, "backup-in-progress");
 
     /// <summary>The bytes that a backup needs in the data folder for a while.</summary>
-    public long BytesNeeded => new[] { store.FilePath, $"{store.FilePath}.wal", Path.Combine(control.DataDir, "control.db") }
-        .Sum(path => new FileInfo(path) is { Exists: true } file ? file.Length : 0);
+    public long BytesNeeded => DataSnapshot.SizeOf(DataDir);
 
     /// <summary>The bytes there are for it.</summary>
-    public long BytesFree => new DriveInfo(control.DataDir).AvailableFreeSpace;
+    public long BytesFree => new DriveInfo(DataDir).AvailableFreeSpace;
 
     /// <summary>Takes one; null: another is being taken.</summary>
     public async Task<Taken?> TryTakeAsync(CancellationToken cancellationToken)

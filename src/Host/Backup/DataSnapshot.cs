@@ -74,6 +74,10 @@ internal static class DataSnapshot
         return manifest;
     }
 
+    /// <summary>The bytes of a data folder's stores: what a copy of them takes at most.</summary>
+    public static long SizeOf(string dataDir) => new[] { ControlFile, WarehouseFile, $"{WarehouseFile}.wal" }
+        .Sum(name => new FileInfo(Path.Combine(dataDir, name)) is { Exists: true } file ? file.Length : 0);
+
     private static void CopyKeys(string from, string to)
     {
         BackupFiles.MakeFolder(to);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Muster.Host.Backup;
 using Muster.Host.Serving;
 
 namespace Muster.Host.Doctor;
@@ -72,7 +73,7 @@ internal static class FolderChecks
     {
         const string Fix = "Make room on the disk of the data folder, or move the folder to a larger one.";
         var free = new DriveInfo(dataDir).AvailableFreeSpace;
-        var used = new DirectoryInfo(dataDir).EnumerateFiles().Sum(f => f.Length);
+        var used = DataSnapshot.SizeOf(dataDir);
         var detail = string.Create(CultureInfo.InvariantCulture, $"{free / 1e9:N1} GB are free beside {used / 1e9:N1} GB of data.");
         return free < LeastFree ? Finding.Failed(SpaceCheck, detail, Fix)
             : free < Math.Max(WellFree, used) ? Finding.Warning(SpaceCheck, detail, Fix)
