@@ -24,14 +24,16 @@ public sealed class ControlSnapshot : IDisposable
     public static ControlSnapshot Hold(ControlOptions options)
     {
         var gate = Open(ControlFeature.SqliteConnectionString(options), SqliteOpenMode.ReadWrite);
+        SqliteConnection? reader = null;
         try
         {
-            var reader = Open(ControlFeature.SqliteConnectionString(options), SqliteOpenMode.ReadWrite);
+            reader = Open(ControlFeature.SqliteConnectionString(options), SqliteOpenMode.ReadWrite);
             Execute(gate, "BEGIN IMMEDIATE");
             return new ControlSnapshot(gate, reader);
         }
         catch
         {
+            reader?.Dispose();
             gate.Dispose();
             throw;
         }
