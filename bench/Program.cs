@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Muster.Bench.Backup;
 using Muster.Bench.Cohorts;
 using Muster.Bench.Diff;
 using Muster.Bench.Import;
@@ -23,5 +24,6 @@ var root = new RootCommand("Whole-program measurements of Muster.")
     DiffCommand.Create(),
     EngagePagesCommand.Create(),
     DiffCommand.CreateMeasure(),
+    BackupCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

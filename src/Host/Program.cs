@@ -19,6 +19,9 @@ var muster = new RootCommand("Turns cohorts of users into Iterable lists and kee
     TokenCommand.Create(),
     PersonCommand.Create(),
     AuditCommand.Create(),
+    BackupCommand.Create(),
+    RestoreCommand.Create(),
+    DoctorCommand.Create(),
     VersionCommand.Create(),
 };
 

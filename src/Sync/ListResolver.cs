@@ -23,7 +23,8 @@ public sealed class ListResolver(IRunLedger ledger, IDbContextFactory<ControlDb>
         var sync = subject.Sync;
         if (sync.ListId is { } known && await IsThereAsync(destination, known, cancellationToken))
         {
-            if (subject.Run.Trigger == RunTrigger.Reconcile)
+            // Not read ever: what the ledger has is from a backup, and the list has changed since.
+            if (subject.Run.Trigger == RunTrigger.Reconcile || sync.ListReadAt is null)
             {
                 await AdoptAsync(subject, known, destination.ReadAsync(known, cancellationToken), cancellationToken);
                 await KeepAsync(sync, known, cancellationToken);

@@ -3,6 +3,7 @@ using Muster.Warehouse.DuckDb;
 using Muster.Warehouse.DuckDb.Forwarding;
 using Muster.Warehouse.DuckDb.GroupProfiles;
 using Muster.Warehouse.DuckDb.People;
+using Muster.Warehouse.DuckDb.Retention;
 using Muster.Warehouse.Events;
 using Muster.Warehouse.Forwarding;
 using Muster.Warehouse.Messages;
@@ -22,6 +23,7 @@ public static class WarehouseFeature
         services.AddSingleton(provider => new ReadingMemory(provider.GetRequiredService<DuckDbStore>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<DuckDbPeople>();
         services.AddHostedService<DuckDbUpkeep>();
+        services.AddHostedService<EventRetention>();
         services.AddSingleton<IGroupProfileStore, DuckDbGroupProfiles>();
         services.AddSingleton<IEventStore>(provider => provider.GetRequiredService<DuckDbPeople>());
         services.AddSingleton<IMessageStore>(provider => provider.GetRequiredService<DuckDbPeople>());

@@ -11,4 +11,7 @@ public sealed record WarehouseOptions
     /// what does not fit spills to a folder beside the file.
     /// </summary>
     public int MemoryLimitMiB { get; init; } = 128;
+
+    /// <summary>How long events are kept, by their own time; null: for good.</summary>
+    public TimeSpan? EventRetention { get; init; }
 }

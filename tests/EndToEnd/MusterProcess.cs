@@ -46,9 +46,11 @@ public sealed class MusterProcess : IAsyncDisposable
 
     /// <summary>Starts the program; it is ready when this returns.</summary>
     /// <param name="settings">Environment beside the usual, as <c>MUSTER_ITERABLE_US_URL</c>.</param>
-    public static async Task<MusterProcess> StartAsync(IReadOnlyDictionary<string, string>? settings = null)
+    /// <param name="prepare">Puts something into the data folder before.</param>
+    public static async Task<MusterProcess> StartAsync(IReadOnlyDictionary<string, string>? settings = null, Func<string, Task>? prepare = null)
     {
         var muster = new MusterProcess(settings ?? new Dictionary<string, string>());
+        await (prepare?.Invoke(muster.DataDir) ?? Task.CompletedTask);
         await muster.StartAgainAsync();
         return muster;
     }

@@ -54,7 +54,8 @@ public static class AuditedCalls
         await using var db = await factory.CreateDbContextAsync(CancellationToken.None);
         db.Audit.Add(AuditTrail.Entry(
             caller, Actor.FromOf(context), clock.GetUtcNow(), call.Action, projectId,
-            asked is null ? string.Create(CultureInfo.InvariantCulture, $"project:{projectId}") : string.Create(CultureInfo.InvariantCulture, $"{asked.Kind}:{asked.Id}"),
+            asked is not null ? string.Create(CultureInfo.InvariantCulture, $"{asked.Kind}:{asked.Id}")
+                : projectId is null ? "installation" : string.Create(CultureInfo.InvariantCulture, $"project:{projectId}"),
             null, null));
         await db.SaveChangesAsync(CancellationToken.None);
     }

@@ -28,6 +28,9 @@ internal sealed class ApiClient : IDisposable
         }
     }
 
+    /// <summary>Where the server is.</summary>
+    public string Address => _url.GetLeftPart(UriPartial.Authority);
+
     /// <summary>Calls and reads the JSON answered; undefined when the answer is empty.</summary>
     /// <param name="method">The method.</param>
     /// <param name="path">Below <c>/api/v1/</c>.</param>
@@ -77,6 +80,19 @@ internal sealed class ApiClient : IDisposable
         await answer.Content.CopyToAsync(target, cancellationToken);
     }
 
+    /// <summary>Reads an answer of any size as it comes.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="path">Below <c>/api/v1/</c>.</param>
+    /// <param name="read">Reads it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="FailedException">The server is not there (then of a <see cref="HttpRequestException"/>), or refuses.</exception>
+    public async Task<T> ReadAsync<T>(HttpMethod method, string path, Func<Stream, Task<T>> read, CancellationToken cancellationToken)
+    {
+        using var answer = await SendAsync(method, path, null, cancellationToken);
+        await using var stream = await answer.Content.ReadAsStreamAsync(cancellationToken);
+        return await read(stream);
+    }
+
     /// <summary>Posts outside of <c>/api/v1/</c> and gives the answer, refusals included.</summary>
     /// <param name="path">From the server's root, as <c>/import</c>.</param>
     /// <param name="content">The body.</param>
@@ -99,7 +115,7 @@ internal sealed class ApiClient : IDisposable
         catch (HttpRequestException e)
         {
             throw new FailedException(
-                $"No Muster answers at {_url.GetLeftPart(UriPartial.Authority)} ({e.Message}). Start one with 'muster serve' or 'muster demo', or set MUSTER_URL.", e);
+                $"No Muster answers at {Address} ({e.Message}). Start one with 'muster serve' or 'muster demo', or set MUSTER_URL.", e);
         }
 
         if (answer.IsSuccessStatusCode)

@@ -10,7 +10,7 @@ internal static class VersionCommand
         var command = new Command("version", "Print the version");
         command.SetAction(parsed =>
         {
-            parsed.InvocationConfiguration.Output.WriteLine($"muster {typeof(VersionCommand).Assembly.GetName().Version!.ToString(3)}");
+            parsed.InvocationConfiguration.Output.WriteLine($"muster {ProgramVersion.Text}");
             return CommandLine.Done;
         });
         return command;

@@ -6,15 +6,21 @@ namespace Muster.Host.Serving;
 /// <remarks>The lock is the operating system's, so that a killed process leaves nothing to clean up.</remarks>
 internal sealed class DataFolder : IDisposable
 {
-    private const string LockName = "muster.lock";
+    /// <summary>The file that is held.</summary>
+    public const string LockName = "muster.lock";
+
+    /// <summary>The folder that is there while a backup is being restored.</summary>
+    public const string RestoringName = "restoring";
 
     private readonly FileStream _lock;
 
     private DataFolder(FileStream held) => _lock = held;
 
     /// <summary>Makes the folder when it is missing and takes it.</summary>
-    /// <exception cref="FailedException">It cannot be written, or another process has it.</exception>
-    public static DataFolder Take(string path)
+    /// <param name="path">The folder.</param>
+    /// <param name="evenIfRestoring">Whether it may be one in which a restore was cut off.</param>
+    /// <exception cref="FailedException">It cannot be written, another process has it, or a restore was cut off.</exception>
+    public static DataFolder Take(string path, bool evenIfRestoring = false)
     {
         try
         {
@@ -27,7 +33,15 @@ internal sealed class DataFolder : IDisposable
 
         try
         {
-            return new DataFolder(new FileStream(Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            var held = new DataFolder(new FileStream(Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            if (!evenIfRestoring && Directory.Exists(Path.Combine(path, RestoringName)))
+            {
+                held.Dispose();
+                throw new FailedException(
+                    $"{SettingsTable.DataDir.Name}: a restore into '{path}' was cut off; run 'muster restore BACKUP --replace' on it again, which ends it.");
+            }
+
+            return held;
         }
         catch (IOException e) when (IsHeldElsewhere(e))
         {
@@ -60,5 +74,5 @@ internal sealed class DataFolder : IDisposable
         new($"{SettingsTable.DataDir.Name}: '{path}' cannot be written: {e.Message}", e);
 
     // The runtime has no exception of its own for a sharing violation; these are EAGAIN (Linux, macOS) and Windows' code.
-    private static bool IsHeldElsewhere(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
+    internal static bool IsHeldElsewhere(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
 }

@@ -3,6 +3,7 @@ using Muster.Control;
 using Muster.Control.Api;
 using Muster.Control.Audit;
 using Muster.Control.People;
+using Muster.Host.Backup;
 using Muster.Host.Settings;
 using Muster.Identity;
 using Muster.Ingestion;
@@ -127,6 +128,7 @@ internal sealed class MusterServer : IAsyncDisposable
         builder.Services.AddScheduling(settings.Control);
         builder.Services.AddNotifications(settings.Mail);
         builder.Services.AddRateLimits(settings.Limits);
+        builder.Services.AddBackups();
         builder.Services.AddHealth();
         builder.AddObservability();
         builder.Services.AddApiDocument();
@@ -154,6 +156,7 @@ internal sealed class MusterServer : IAsyncDisposable
         api.MapSyncs();
         api.MapNotifications();
         api.MapUsage();
+        api.MapBackups();
         app.MapSignIn();
         app.MapIngestion();
         app.MapPrivacy();

@@ -42,6 +42,9 @@ internal sealed record MusterSettings
     /// <summary>How long entries of the audit log are kept.</summary>
     public required TimeSpan AuditRetention { get; init; }
 
+    /// <summary>How long events are kept; null: for good.</summary>
+    public TimeSpan? EventRetention { get; init; }
+
     /// <summary>Proxies that are believed.</summary>
     public required IReadOnlyList<IPNetwork> TrustedProxies { get; init; }
 
@@ -62,7 +65,7 @@ internal sealed record MusterSettings
     };
 
     /// <summary>Where events, people and ledgers are kept.</summary>
-    public WarehouseOptions Warehouse => new() { DataDir = DataDir };
+    public WarehouseOptions Warehouse => new() { DataDir = DataDir, EventRetention = EventRetention };
 
     /// <summary>Reads every setting; the faults of all of them are found in one go.</summary>
     /// <exception cref="FailedException">Something is wrong; a line for each fault.</exception>
@@ -103,6 +106,7 @@ internal sealed record MusterSettings
                 From = read.Value<string>(SettingsTable.SmtpFrom, Accepted.Email) ?? "",
             },
             AuditRetention = TimeSpan.FromDays(read.Value(SettingsTable.AuditDays, Accepted.WholeNumber(1, 36500))),
+            EventRetention = read.Value(SettingsTable.EventDays, Accepted.WholeNumber(1, 36500)) is > 0 and var days ? TimeSpan.FromDays(days) : null,
             TrustedProxies = read.Value<IReadOnlyList<IPNetwork>>(SettingsTable.TrustedProxies, Accepted.Networks) ?? [],
             Limits = new RateLimitOptions(
                 Limit(SettingsTable.LimitSignIn), Limit(SettingsTable.LimitApi), Limit(SettingsTable.LimitIngestion), Limit(SettingsTable.LimitWebhooks)),

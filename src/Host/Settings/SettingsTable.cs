@@ -72,6 +72,9 @@ internal static class SettingsTable
     public static readonly Setting ReceiptDays = new(
         "MUSTER_RECEIPT_DAYS", "a whole number from 1 to 3650", "30", "Days that receipts are kept");
 
+    public static readonly Setting EventDays = new(
+        "MUSTER_EVENT_DAYS", "a whole number from 1 to 36500, or leave it unset", null, "Days that events are kept, by their own time; for good when unset");
+
     public static readonly Setting SmtpHost = new(
         "MUSTER_SMTP_HOST", "a host name or address", null, "The mail server that notifications are sent over; without one they go to webhooks only");
 
@@ -114,7 +117,7 @@ internal static class SettingsTable
     [
         Urls, DataDir, Database, Store, AdminEmail, AdminPassword, AdminToken, IterableUsUrl, IterableEuUrl,
         MixpanelApiUrl, MixpanelIngestUrl, IterableRate, SyncInterval, SyncMinInterval, SyncMaxDynamic, SyncMaxMembers,
-        SyncDriftInterval, SyncSettlingTime, ReceiptDays, SmtpHost, SmtpPort, SmtpSecurity, SmtpUser, SmtpPassword, SmtpFrom,
+        SyncDriftInterval, SyncSettlingTime, ReceiptDays, EventDays, SmtpHost, SmtpPort, SmtpSecurity, SmtpUser, SmtpPassword, SmtpFrom,
         AuditDays, TrustedProxies, LimitSignIn, LimitApi, LimitIngestion, LimitWebhooks, LogFormat,
     ];
 }

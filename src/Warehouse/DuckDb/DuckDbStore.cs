@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using System.Threading.Channels;
 using DuckDB.NET.Data;
 
@@ -27,6 +26,8 @@ public sealed class DuckDbStore : IDisposable
     private const string Journal = """
         CREATE TABLE IF NOT EXISTS schema_migration (name VARCHAR PRIMARY KEY, applied_at TIMESTAMP NOT NULL DEFAULT current_timestamp);
         """;
+
+    private const string MigrationsFolder = "Muster.Warehouse.DuckDb.Migrations.";
 
     // What is in the log stays in memory, and all of it is read again when the file is opened after a crash: about a
     // second for this much.
@@ -64,6 +65,13 @@ public sealed class DuckDbStore : IDisposable
                 $"The warehouse file {FilePath} cannot be opened: {e.Message} Is another muster process using this data folder?", e);
         }
     }
+
+    /// <summary>The migrations that this version knows, in their order.</summary>
+    public static IReadOnlyList<string> Migrations { get; } =
+    [
+        .. typeof(DuckDbStore).Assembly.GetManifestResourceNames().Where(n => n.StartsWith(MigrationsFolder, StringComparison.Ordinal))
+            .Select(n => n[MigrationsFolder.Length..]).Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>The database file.</summary>
     public string FilePath { get; }
@@ -163,17 +171,9 @@ public sealed class DuckDbStore : IDisposable
             }
         }
 
-        var assembly = Assembly.GetExecutingAssembly();
-        const string Prefix = "Muster.Warehouse.DuckDb.Migrations.";
-        foreach (var resource in assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        foreach (var name in Migrations.Where(m => !applied.Contains(m)))
         {
-            var name = resource[Prefix.Length..];
-            if (applied.Contains(name))
-            {
-                continue;
-            }
-
-            using var stream = assembly.GetManifestResourceStream(resource)!;
+            using var stream = typeof(DuckDbStore).Assembly.GetManifestResourceStream(MigrationsFolder + name)!;
             using var text = new StreamReader(stream);
             using var transaction = _anchor.BeginTransaction();
             Execute(_anchor, text.ReadToEnd());

@@ -13,13 +13,16 @@ internal sealed class ExportWorld : IAsyncDisposable
     private readonly HttpClient _sandboxHttp;
     private readonly RunningSandbox _sandbox;
 
-    private ExportWorld(RunningSandbox sandbox, MusterProcess muster)
+    private ExportWorld(RunningSandbox sandbox, MusterProcess muster, IReadOnlyDictionary<string, string> settings)
     {
-        (_sandbox, Muster) = (sandbox, muster);
+        (_sandbox, Muster, Settings) = (sandbox, muster, settings);
         _sandboxHttp = new HttpClient { BaseAddress = sandbox.Address };
     }
 
     public MusterProcess Muster { get; }
+
+    /// <summary>What the program was started with, for another one beside the same sandbox.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; }
 
     public string Token { get; private set; } = "";
 
@@ -33,13 +36,13 @@ internal sealed class ExportWorld : IAsyncDisposable
             ReadsPerMinute = 0,
             LatencyMs = latencyMs,
         });
-        var muster = await MusterProcess.StartAsync(new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
+        var all = new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
         {
             ["MUSTER_ITERABLE_US_URL"] = sandbox.Address.ToString(),
             ["MUSTER_ITERABLE_RATE"] = "50",
             ["MUSTER_SYNC_MIN_INTERVAL"] = "00:00:01",
-        });
-        var world = new ExportWorld(sandbox, muster);
+        };
+        var world = new ExportWorld(sandbox, await MusterProcess.StartAsync(all), all);
         world.Token = (await world.PostAsync("projects", new { name = "p" })).GetProperty("token").GetString()!;
         return world;
     }

@@ -6,7 +6,11 @@ namespace Muster.Warehouse.DuckDb.People;
 /// <remarks>New rows have a value in the one column that came later by a migration, and defaults in those of promoted properties.</remarks>
 internal sealed class AddedColumns(string table, int columns, string? migrated = null)
 {
-    private const string Names = "SELECT column_name FROM duckdb_columns() WHERE NOT internal AND table_name = $table ORDER BY column_index";
+    // Of this database alone: while a backup is taken, its tables of the same names are there too.
+    private const string Names = """
+        SELECT column_name FROM duckdb_columns()
+        WHERE database_name = current_database() AND NOT internal AND table_name = $table ORDER BY column_index
+        """;
 
     private bool[] _isMigrated = [];
 

@@ -1,6 +1,7 @@
 using DuckDB.NET.Data;
 using Muster.Warehouse.DuckDb.Forwarding;
 using Muster.Warehouse.DuckDb.Messages;
+using Muster.Warehouse.DuckDb.Retention;
 
 namespace Muster.Warehouse.DuckDb.People;
 
@@ -13,7 +14,8 @@ namespace Muster.Warehouse.DuckDb.People;
 /// 4. Rows of new ids and names, and of who is one person now.
 /// 5. Message events of strangers go to the profiles that turned out to be them.
 /// 6. What the forwarding queue lets go of, or takes back.
-/// 7. Erasures, last, so that nothing of the group is left of those people.
+/// 7. What is too old, and who is nobody without it.
+/// 8. Erasures, last, so that nothing of the group is left of those people.
 /// An id has a row in <c>identity</c> exactly while it has an event or a profile or was merged with another, so ids are
 /// given only to events that are stored and what they claim, and to profiles that exist after the group.
 /// </remarks>
@@ -29,6 +31,7 @@ internal sealed class PeopleWork : IGroupWork<PeopleWrite>
     private readonly EventRows _events;
     private readonly ProfileRows _profiles;
     private readonly Erasing _erasing;
+    private readonly Ageing _ageing;
     private readonly MessageWork _messages;
     private readonly ForwardRows _forward = new();
     private readonly EventRows _messageRows;
@@ -40,6 +43,7 @@ internal sealed class PeopleWork : IGroupWork<PeopleWrite>
         _events = new EventRows(_identities, _names, _recent, _clusters);
         _profiles = new ProfileRows(_identities, _clusters);
         _erasing = new Erasing(_identities, _clusters);
+        _ageing = new Ageing(_identities);
         _messageRows = new EventRows(_identities, _names, _recent, _clusters);
         _messages = new MessageWork(_identities, _names, _messageRows, _forward);
     }
@@ -60,7 +64,7 @@ internal sealed class PeopleWork : IGroupWork<PeopleWrite>
         PeopleWrite.Messages messages => messages.Items.Count,
         PeopleWrite.Profiles profiles => profiles.Updates.Count * WeightOfProfile,
         // A group of its own length: what came before it is committed with it, what comes after is not held up longer.
-        PeopleWrite.Upkeep => DuckDbPeople.LargestGroup,
+        PeopleWrite.Upkeep or PeopleWrite.Ageing => DuckDbPeople.LargestGroup,
         _ => 1,
     };
 
@@ -114,6 +118,12 @@ internal sealed class PeopleWork : IGroupWork<PeopleWrite>
         }
 
         // 7
+        foreach (var write in group.OfType<PeopleWrite.Ageing>())
+        {
+            Age(connection, write);
+        }
+
+        // 8
         foreach (var erasure in group.OfType<PeopleWrite.Erasure>())
         {
             erasure.Erased = _erasing.Erase(connection, erasure.ProjectId, erasure.DistinctId);
@@ -140,6 +150,20 @@ internal sealed class PeopleWork : IGroupWork<PeopleWrite>
         _recent.RolledBack();
         _messages.RolledBack();
         Clear();
+    }
+
+    private void Age(DuckDBConnection connection, PeopleWrite.Ageing write)
+    {
+        write.Rows = write switch
+        {
+            PeopleWrite.EventsBefore events => Ageing.Delete(connection, events.Time, events.Most),
+            PeopleWrite.Nobodies nobodies => _ageing.Retire(connection, nobodies.UserIds),
+            _ => 0,
+        };
+        if (write is PeopleWrite.Nobodies { Rows: > 0 })
+        {
+            _messages.Forget();
+        }
     }
 
     private void Clear()

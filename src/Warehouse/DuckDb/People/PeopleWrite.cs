@@ -57,4 +57,22 @@ internal abstract class PeopleWrite
 
         public int Unresolved { get; set; }
     }
+
+    /// <summary>What goes because of its age.</summary>
+    internal abstract class Ageing : PeopleWrite
+    {
+        public int Rows { get; set; }
+    }
+
+    internal sealed class EventsBefore(DateTime time, int most) : Ageing
+    {
+        public DateTime Time { get; } = time;
+
+        public int Most { get; } = most;
+    }
+
+    internal sealed class Nobodies(List<int> userIds) : Ageing
+    {
+        public List<int> UserIds { get; } = userIds;
+    }
 }
