@@ -15,6 +15,9 @@ public sealed record ControlOptions
     /// <summary>That admin's password. One that differs from the last start's is set anew.</summary>
     public string? AdminPassword { get; init; }
 
+    /// <summary>What the keys in <c>keys/</c> are themselves encrypted with; null: they are not.</summary>
+    public string? MasterKey { get; init; }
+
     /// <summary>How long entries of the audit log are kept.</summary>
     public TimeSpan AuditRetention { get; init; } = TimeSpan.FromDays(365);
 }

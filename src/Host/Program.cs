@@ -19,6 +19,7 @@ var muster = new RootCommand("Turns cohorts of users into Iterable lists and kee
     TokenCommand.Create(),
     PersonCommand.Create(),
     AuditCommand.Create(),
+    SecretsCommand.Create(),
     VersionCommand.Create(),
 };
 

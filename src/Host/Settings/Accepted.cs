@@ -13,6 +13,8 @@ internal static class Accepted
 {
     private const int ShortestSecret = 8;
     private const int LongestSecret = 200;
+    private const int ShortestMasterKey = 32;
+    private const int LongestMasterKey = 1000;
     private static readonly TimeSpan LongestSpan = TimeSpan.FromDays(30);
 
     public static bool Addresses(string text, [NotNullWhen(true)] out IReadOnlyList<string>? value)
@@ -56,6 +58,9 @@ internal static class Accepted
         value = text;
         return text.Length > 0 && text.All(c => c is > ' ' and < (char)127);
     }
+
+    public static bool MasterKey(string text, [NotNullWhen(true)] out string? value) =>
+        Token(text, out value) && text.Length is >= ShortestMasterKey and <= LongestMasterKey;
 
     public static bool Host(string text, [NotNullWhen(true)] out string? value)
     {

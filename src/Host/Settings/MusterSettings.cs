@@ -27,6 +27,9 @@ internal sealed record MusterSettings
     /// <summary>The first admin's password.</summary>
     public string? AdminPassword { get; init; }
 
+    /// <summary>What the key ring is encrypted with; null: it is not.</summary>
+    public string? MasterKey { get; init; }
+
     /// <summary>Where Iterable is and how hard it may be called.</summary>
     public required IterableOptions Iterable { get; init; }
 
@@ -58,6 +61,7 @@ internal sealed record MusterSettings
         AdminToken = AdminToken,
         AdminEmail = AdminEmail,
         AdminPassword = AdminPassword,
+        MasterKey = MasterKey,
         AuditRetention = AuditRetention,
     };
 
@@ -76,6 +80,7 @@ internal sealed record MusterSettings
             AdminToken = read.Value<string>(SettingsTable.AdminToken, Accepted.Token),
             AdminEmail = read.Value<string>(SettingsTable.AdminEmail, Accepted.Email),
             AdminPassword = read.Value<string>(SettingsTable.AdminPassword, Accepted.Password),
+            MasterKey = read.Value<string>(SettingsTable.MasterKey, Accepted.MasterKey),
             Iterable = new IterableOptions
             {
                 UsUrl = read.Value<Uri>(SettingsTable.IterableUsUrl, Accepted.WebAddress)!,

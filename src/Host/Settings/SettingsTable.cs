@@ -31,6 +31,16 @@ internal static class SettingsTable
         "MUSTER_ADMIN_TOKEN", "printable characters without spaces; make it long and random", null, "A token of role admin on every project")
     { Secret = true };
 
+    public static readonly Setting MasterKey = new(
+        "MUSTER_MASTER_KEY", "32 to 1000 printable characters without spaces, drawn at random, as by 'openssl rand -base64 32'", null,
+        "Encrypts the keys that stored secrets are encrypted with")
+    { Secret = true };
+
+    /// <summary>Of <c>muster secrets rotate</c> alone.</summary>
+    public static readonly Setting OldMasterKey = new(
+        "MUSTER_OLD_MASTER_KEY", "what MUSTER_MASTER_KEY was at the last start", null, "What MUSTER_MASTER_KEY was, when it changes or goes")
+    { Secret = true };
+
     public static readonly Setting IterableUsUrl = new(
         "MUSTER_ITERABLE_US_URL", "an http or https address", "https://api.iterable.com", "Iterable's US API");
 
@@ -110,11 +120,14 @@ internal static class SettingsTable
     public static readonly Setting LogFormat = new(
         "MUSTER_LOG_FORMAT", "'text' or 'json'", "text", "Log lines on standard error: for people, or a JSON object each");
 
+    /// <summary>What <c>muster serve</c> takes.</summary>
     public static readonly IReadOnlyList<Setting> All =
     [
-        Urls, DataDir, Database, Store, AdminEmail, AdminPassword, AdminToken, IterableUsUrl, IterableEuUrl,
+        Urls, DataDir, Database, Store, AdminEmail, AdminPassword, AdminToken, MasterKey, IterableUsUrl, IterableEuUrl,
         MixpanelApiUrl, MixpanelIngestUrl, IterableRate, SyncInterval, SyncMinInterval, SyncMaxDynamic, SyncMaxMembers,
         SyncDriftInterval, SyncSettlingTime, ReceiptDays, SmtpHost, SmtpPort, SmtpSecurity, SmtpUser, SmtpPassword, SmtpFrom,
         AuditDays, TrustedProxies, LimitSignIn, LimitApi, LimitIngestion, LimitWebhooks, LogFormat,
     ];
+    /// <summary>Those, and what one verb alone takes.</summary>
+    public static readonly IReadOnlyList<Setting> Everything = [.. All, OldMasterKey];
 }
