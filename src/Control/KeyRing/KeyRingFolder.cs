@@ -58,6 +58,25 @@ internal sealed class KeyRingFolder(ControlOptions options, IOptions<KeyManageme
         }
     }
 
+    /// <summary>Deletes every key but one.</summary>
+    /// <returns>How many there were.</returns>
+    /// <exception cref="KeyRingException">One could not be deleted.</exception>
+    public int DestroyAllBut(Guid kept)
+    {
+        try
+        {
+            var files = Directory.GetFiles(PathIn(options.DataDir), "*.xml").Where(f => XElement.Load(f).Attribute("id")?.Value != kept.ToString()).ToList();
+            files.ForEach(File.Delete);
+            return files.Count;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new KeyRingException(
+                $"Every secret is encrypted with a new key, but former keys in '{PathIn(options.DataDir)}' could not be deleted: {e.Message} "
+                + "See who may write there, then run this again.");
+        }
+    }
+
     private List<KeyState> States() =>
         [.. ring.Value.XmlRepository!.GetAllElements().Where(e => e.Name.LocalName == "key").Select(StateOf)];
 

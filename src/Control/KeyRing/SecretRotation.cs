@@ -46,7 +46,8 @@ public static class SecretRotation
         var services = new ServiceCollection().AddLogging().AddSingleton(clock).AddControl(options)
             .AddSingleton(MasterKeys.Of(options.MasterKey, formerMasterKey));
         await using var provider = services.BuildServiceProvider();
-        provider.GetRequiredService<KeyRingFolder>().EnsureOpens();
+        var ring = provider.GetRequiredService<KeyRingFolder>();
+        ring.EnsureOpens();
         await using var db = await provider.GetRequiredService<IDbContextFactory<ControlDb>>().CreateDbContextAsync(cancellationToken);
         await db.Database.MigrateAsync(cancellationToken);
 
@@ -54,7 +55,7 @@ public static class SecretRotation
         var secrets = provider.GetRequiredService<Secrets>();
         var key = NewKey(keys, secrets, provider.GetRequiredService<IOptions<KeyManagementOptions>>().Value.NewKeyLifetime, clock);
         var (done, unreadable) = await EncryptAnewAsync(db, secrets, clock);
-        return new RotatedSecrets(done, unreadable, DestroyOthers(keys, key));
+        return new RotatedSecrets(done, unreadable, ring.DestroyAllBut(key));
     }
 
     private static Guid NewKey(IKeyManager keys, Secrets secrets, TimeSpan lifetime, TimeProvider clock)
@@ -99,15 +100,6 @@ public static class SecretRotation
             Caller.Of("command-line", "command line", Grants.None), null, clock.GetUtcNow(), "secrets.rotated", null, "installation", null, null));
         await db.SaveChangesAsync(CancellationToken.None);
         return (anew.Done, anew.Unreadable);
-    }
-
-    private static int DestroyOthers(IKeyManager keys, Guid key)
-    {
-        var former = keys.GetAllKeys().Count(k => k.KeyId != key);
-        return keys is IDeletableKeyManager { CanDeleteKeys: true } deletable && deletable.DeleteKeys(k => k.KeyId != key)
-            ? former
-            : throw new KeyRingException(
-                "Every secret is encrypted with a new key, but the former keys could not be deleted. See who may write to the folder 'keys', then run this again.");
     }
 
     private sealed class Anew(Secrets secrets)
