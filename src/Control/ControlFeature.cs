@@ -9,6 +9,7 @@ using Muster.Control.Api;
 using Muster.Control.Audit;
 using Muster.Control.KeyRing;
 using Muster.Control.People;
+using Muster.Control.People.Oidc;
 using Muster.Control.Projects;
 using Muster.Control.Tokens;
 
@@ -30,6 +31,7 @@ public static class ControlFeature
         services.AddPeople();
         services.AddHostedService<AuditRetention>();
         services.AddApiConventions();
+        services.AddOidc(options);
         return services;
     }
 

@@ -1,3 +1,5 @@
+using Muster.Control.People.Oidc;
+
 namespace Muster.Control;
 
 /// <summary>Where control data is kept and who may sign in first.</summary>
@@ -17,6 +19,9 @@ public sealed record ControlOptions
 
     /// <summary>What the keys in <c>keys/</c> are themselves encrypted with; null: they are not.</summary>
     public string? MasterKey { get; init; }
+
+    /// <summary>The identity provider that people may sign in with; null: none.</summary>
+    public OidcOptions? Oidc { get; init; }
 
     /// <summary>How long entries of the audit log are kept.</summary>
     public TimeSpan AuditRetention { get; init; } = TimeSpan.FromDays(365);

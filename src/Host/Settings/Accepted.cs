@@ -104,6 +104,10 @@ internal static class Accepted
     public static bool WebAddress(string text, [NotNullWhen(true)] out Uri? value) =>
         Uri.TryCreate(text, UriKind.Absolute, out value) && (value.Scheme == Uri.UriSchemeHttp || value.Scheme == Uri.UriSchemeHttps);
 
+    /// <summary>An identity provider: what is said between it and here must not be read or changed on the way.</summary>
+    public static bool Provider(string text, [NotNullWhen(true)] out Uri? value) =>
+        WebAddress(text, out value) && (value.Scheme == Uri.UriSchemeHttps || value.IsLoopback) && value.Query.Length == 0 && value.Fragment.Length == 0;
+
     public static bool Rate(string text, out double value) =>
         double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
 

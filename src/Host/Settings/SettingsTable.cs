@@ -98,6 +98,23 @@ internal static class SettingsTable
     public static readonly Setting SmtpFrom = new(
         "MUSTER_SMTP_FROM", "an email address", "muster@localhost", "The sender's address of notifications");
 
+    public static readonly Setting OidcAuthority = new(
+        "MUSTER_OIDC_AUTHORITY", "an https address (http on this machine only), together with MUSTER_OIDC_CLIENT_ID and MUSTER_OIDC_CLIENT_SECRET", null,
+        "The identity provider (OpenID Connect) that people may sign in with: its issuer");
+
+    public static readonly Setting OidcClientId = new(
+        "MUSTER_OIDC_CLIENT_ID", "a text, together with MUSTER_OIDC_AUTHORITY and MUSTER_OIDC_CLIENT_SECRET", null, "What it knows Muster as");
+
+    public static readonly Setting OidcClientSecret = new(
+        "MUSTER_OIDC_CLIENT_SECRET", "a text, together with MUSTER_OIDC_AUTHORITY and MUSTER_OIDC_CLIENT_ID", null, "The secret of that client")
+    { Secret = true };
+
+    public static readonly Setting OidcName = new("MUSTER_OIDC_NAME", "a text", "single sign-on", "What people call it: 'Sign in with …'");
+
+    public static readonly Setting OidcDefaultRole = new(
+        "MUSTER_OIDC_DEFAULT_ROLE", "'consumer', 'analyst' or 'admin'", null,
+        "What someone becomes, in every project there is then, who signs in there and has no account; unset: they must be invited");
+
     public static readonly Setting AuditDays = new(
         "MUSTER_AUDIT_DAYS", "a whole number from 1 to 36500", "365", "Days that entries of the audit log are kept");
 
@@ -126,6 +143,7 @@ internal static class SettingsTable
         Urls, DataDir, Database, Store, AdminEmail, AdminPassword, AdminToken, MasterKey, IterableUsUrl, IterableEuUrl,
         MixpanelApiUrl, MixpanelIngestUrl, IterableRate, SyncInterval, SyncMinInterval, SyncMaxDynamic, SyncMaxMembers,
         SyncDriftInterval, SyncSettlingTime, ReceiptDays, SmtpHost, SmtpPort, SmtpSecurity, SmtpUser, SmtpPassword, SmtpFrom,
+        OidcAuthority, OidcClientId, OidcClientSecret, OidcName, OidcDefaultRole,
         AuditDays, TrustedProxies, LimitSignIn, LimitApi, LimitIngestion, LimitWebhooks, LogFormat,
     ];
     /// <summary>Those, and what one verb alone takes.</summary>
