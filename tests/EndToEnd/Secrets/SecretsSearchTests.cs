@@ -83,9 +83,8 @@ public sealed class SecretsSearchTests
         SearchFiles(muster.DataDir, [MasterKey, NewMasterKey, SecretsWorld.ApiKey]);
 
         await muster.StartAgainAsync(new Dictionary<string, string> { ["MUSTER_MASTER_KEY"] = NewMasterKey });
-        var check = await muster.Http.PostAsync("/api/v1/connections/1/webhook/check", null, Cancelled);
-        (await check.Content.ReadAsStringAsync(Cancelled)).ShouldNotContain("given");
-        check.IsSuccessStatusCode.ShouldBeTrue();
+        var check = await muster.Http.GetAsync("/api/v1/connections/1/webhook", Cancelled);
+        check.IsSuccessStatusCode.ShouldBeTrue(await check.Content.ReadAsStringAsync(Cancelled));
     }
 
     // Secrets that no answer shows again; a token for each role; and what only admins may see.

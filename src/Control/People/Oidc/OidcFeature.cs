@@ -72,6 +72,7 @@ internal static class OidcFeature
         options.MapInboundClaims = false;
         options.GetClaimsFromUserInfoEndpoint = true;
         options.ClaimActions.Clear();
+        options.Events.OnTokenValidated = InsistOnASignature;
         options.Events.OnUserInformationReceived = TakeEmail;
         options.Events.OnTicketReceived = SignInAsync;
         options.Events.OnRemoteFailure = RefuseAsync;
@@ -89,6 +90,17 @@ internal static class OidcFeature
             Log.OidcUnreachable(logger, e);
             SeeOther(context.Response, Refused(AccountProblem.OidcUnreachable));
         }
+    }
+
+    // A token that comes from the provider itself need not be signed, says the standard, and so does the framework. Here it must.
+    private static Task InsistOnASignature(TokenValidatedContext context)
+    {
+        if (string.IsNullOrEmpty(context.SecurityToken.RawSignature))
+        {
+            context.Fail("The token is not signed.");
+        }
+
+        return Task.CompletedTask;
     }
 
     // An address counts together with what is said of it in the same place: never the address of one with the word of the other.

@@ -22,8 +22,10 @@ internal sealed class OidcProvider : IAsyncDisposable
     public const string ClientId = "muster-of-this-test";
     public const string ClientSecret = "the-client-secret-of-this-test";
 
-    private readonly RSA _published = RSA.Create(2048);
-    private readonly RSA _other = RSA.Create(2048);
+    // Keys take long to make, and no test has a use for one of its own.
+    private static readonly RSA Published = RSA.Create(2048);
+    private static readonly RSA Other = RSA.Create(2048);
+
     private readonly ConcurrentDictionary<string, Request> _codes = new();
     private WebApplication _app = null!;
 
@@ -69,12 +71,7 @@ internal sealed class OidcProvider : IAsyncDisposable
         DefaultRole = defaultRole,
     };
 
-    public async ValueTask DisposeAsync()
-    {
-        await _app.DisposeAsync();
-        _published.Dispose();
-        _other.Dispose();
-    }
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private IResult Discovery()
     {
@@ -98,7 +95,7 @@ internal sealed class OidcProvider : IAsyncDisposable
 
     private IResult Keys()
     {
-        var key = _published.ExportParameters(false);
+        var key = Published.ExportParameters(false);
         return Results.Json(new { keys = new[] { new { kty = "RSA", use = "sig", alg = "RS256", kid = "1", n = Base64Url.EncodeToString(key.Modulus), e = Base64Url.EncodeToString(key.Exponent) } } });
     }
 
@@ -143,10 +140,10 @@ internal sealed class OidcProvider : IAsyncDisposable
         var bytes = Encoding.ASCII.GetBytes(text);
         var signature = Signs switch
         {
-            Signing.NotAtAll => [],
+            Signing.NotAtAll or Signing.Emptily => [],
             Signing.WithTheSecret => HMACSHA256.HashData(Encoding.UTF8.GetBytes(ClientSecret), bytes),
-            Signing.WithAnotherKey => _other.SignData(bytes, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
-            _ => _published.SignData(bytes, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
+            Signing.WithAnotherKey => Other.SignData(bytes, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
+            _ => Published.SignData(bytes, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
         };
         return $"{text}.{Base64Url.EncodeToString(signature)}";
     }
@@ -165,6 +162,9 @@ public enum Signing
 
     /// <summary>With the client's secret, which is no key of its.</summary>
     WithTheSecret,
+
+    /// <summary>It says that it did, and there is no signature.</summary>
+    Emptily,
 
     /// <summary>Not at all (<c>alg: none</c>).</summary>
     NotAtAll,

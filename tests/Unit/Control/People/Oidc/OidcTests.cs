@@ -67,6 +67,7 @@ public sealed class OidcTests : IAsyncLifetime
     [InlineData(Signing.WithAnotherKey)]
     [InlineData(Signing.WithTheSecret)]
     [InlineData(Signing.NotAtAll)]
+    [InlineData(Signing.Emptily)]
     public async Task SignIn_TokenIsNotSignedWithAPublishedKey_IsRefused(Signing signing)
     {
         await _server.InviteAsync(await _server.MakeProjectAsync("Shop"), Bob, "analyst");
