@@ -72,7 +72,7 @@ public sealed class SecretsSearchTests
         var rotated = await MusterProgram.RunAsync(["secrets", "rotate"], environment);
         rotated.Error.ShouldBeEmpty();
         rotated.Status.ShouldBe(0);
-        rotated.Output.ShouldStartWith("4 secrets are encrypted with a new key; 1 former keys are destroyed.");
+        rotated.Output.ShouldStartWith("5 secrets are encrypted with a new key; 1 former keys are destroyed.");
 
         var wrong = await MusterProgram.RunAsync(["serve"], new Dictionary<string, string> { ["MUSTER_DATA_DIR"] = muster.DataDir, ["MUSTER_URLS"] = "http://127.0.0.1:0", ["MUSTER_MASTER_KEY"] = MasterKey });
         wrong.Status.ShouldBe(1);

@@ -26,7 +26,8 @@ public sealed class FuzzTests
     [Fact]
     public async Task Operations_WithRandomInputs_NeverFail()
     {
-        await using var server = await WholeServer.StartAsync(("MUSTER_LIMIT_SIGN_IN", "0"), ("MUSTER_LIMIT_API", "0"));
+        await using var server = await WholeServer.StartAsync(
+            ("MUSTER_LIMIT_SIGN_IN", "0"), ("MUSTER_LIMIT_API", "0"), ("MUSTER_ITERABLE_EU_URL", "http://127.0.0.1:9"), ("MUSTER_MIXPANEL_INGEST_URL", "http://127.0.0.1:9"));
         var things = await server.MakeProjectAsync("Fuzzed");
         using var admin = server.Client(WholeServer.AdminToken);
         admin.Timeout = TimeSpan.FromSeconds(60);
@@ -167,7 +168,7 @@ public sealed class FuzzTests
 
             if (random.Next(6) == 0)
             {
-                made[Pick(random, Texts)] = Any(random, depth);
+                made[Whole(Pick(random, Texts))] = Any(random, depth);
             }
 
             return made;
