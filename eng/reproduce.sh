@@ -12,8 +12,8 @@ trap 'rm -rf "$work"' EXIT
 publish() {
     mkdir -p "$1/source"
     git -C "$here" archive "$commit" | tar -x -C "$1/source"
-    (cd "$1/source" && dotnet publish src/Host -c Release -o "$1/out" --nologo -v quiet \
-        -p:ContinuousIntegrationBuild=true -p:SourceRevisionId="$commit" -p:SourceDate="$date" -p:UseSharedCompilation=false)
+    (cd "$1/source" && SourceDate="$date" dotnet publish src/Host -c Release -o "$1/out" --nologo -v quiet \
+        -p:ContinuousIntegrationBuild=true -p:SourceRevisionId="$commit" -p:UseSharedCompilation=false)
     (cd "$1/out" && find . -type f -print0 | sort -z | xargs -0 sha256sum) >"$1/hashes"
 }
 
