@@ -3,7 +3,7 @@
 # Needs room for two checkouts and some minutes. Exit status 0: both are the same.
 set -euo pipefail
 here="$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)"
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
+export MSBUILDDISABLENODEREUSE=1
 commit="$(git -C "$here" rev-parse HEAD)"
 date="$(TZ=UTC LC_ALL=C git -C "$here" log -1 --format=%cd --date=format-local:'%a, %d %b %Y %H:%M:%S GMT')"
 work="$(mktemp -d)"
@@ -12,9 +12,8 @@ trap 'rm -rf "$work"' EXIT
 publish() {
     mkdir -p "$1/source"
     git -C "$here" archive "$commit" | tar -x -C "$1/source"
-    (cd "$1/source" && SourceDate="$date" dotnet publish src/Host -c Release -o "$1/out" --nologo -v quiet \
-        -p:ContinuousIntegrationBuild=true -p:SourceRevisionId="$commit" -p:UseSharedCompilation=false)
-    (cd "$1/out" && find . -type f -print0 | sort -z | xargs -0 sha256sum) >"$1/hashes"
+    "$1/source/eng/publish.sh" "$1/out" "$commit" "$date"
+    (cd "$1/out" && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum) >"$1/hashes"
 }
 
 publish "$work/one"
