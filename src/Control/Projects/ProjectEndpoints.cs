@@ -25,17 +25,17 @@ internal static class ProjectEndpoints
     private static async Task<IResult> CreateAsync(
         RequestBody body, Caller caller, ControlDb db, TimeProvider clock, CancellationToken cancellationToken)
     {
+        if (caller.Grants.Everywhere is not Role.Admin)
+        {
+            return ApiProblem.Of(StatusCodes.Status403Forbidden, "forbidden", "Who is admin of single projects cannot make another one; ask an admin of every project, or use a token without a project.");
+        }
+
         var name = body.Text("name");
         var timezone = Timezone(body) ?? "UTC";
         var idMerge = body.OptionalEnum<IdMerge>("idMerge") ?? IdMerge.Simplified;
         if (body.HasFaults(out var problem))
         {
             return problem;
-        }
-
-        if (caller.Grants.Everywhere is not Role.Admin)
-        {
-            return ApiProblem.Of(StatusCodes.Status403Forbidden, "forbidden", "Who is admin of single projects cannot make another one; ask an admin of every project, or use a token without a project.");
         }
 
         var project = new Project

@@ -73,7 +73,7 @@ public sealed partial class DuckDbEngine : CohortEngine
     }
 
     [GeneratedRegex("""
-        "Table":\s*"([^"]*\.)?event"
+        "Table":\s*"([^"]*\.)?(\\")?event(\\")?"
         """)]
     private static partial Regex EventRead();
 }

@@ -11,7 +11,7 @@ WITH cohort_7 AS (
   ) u0
   UNION
   SELECT user_id FROM (
-    SELECT DISTINCT user_id
+    SELECT user_id
     FROM (
       SELECT coalesce(a.canonical_id, e.user_id) AS user_id
       FROM event e LEFT JOIN alias a ON a.user_id = e.user_id
@@ -32,7 +32,7 @@ ANTI JOIN (
     SELECT user_id FROM cohort_7
   ) m
   ANTI JOIN (
-    SELECT DISTINCT user_id
+    SELECT user_id
     FROM (
       SELECT coalesce(a.canonical_id, e.user_id) AS user_id
       FROM event e LEFT JOIN alias a ON a.user_id = e.user_id

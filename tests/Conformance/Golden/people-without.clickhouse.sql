@@ -7,7 +7,7 @@ SELECT m.user_id AS user_id
 FROM people m
 LEFT ANTI JOIN (
   SELECT user_id FROM (
-    SELECT DISTINCT user_id
+    SELECT user_id
     FROM (
       SELECT coalesce(a.canonical_id, e.user_id) AS user_id
       FROM event e LEFT JOIN alias a ON a.user_id = e.user_id

@@ -1,13 +1,14 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Shouldly;
 using Xunit;
 
 namespace Muster.Tests.EndToEnd.Program;
 
 /// <summary>The served program from start to stop.</summary>
-public sealed class ServeTests
+public sealed partial class ServeTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -149,5 +150,8 @@ public sealed class ServeTests
         from operation in path.Value.EnumerateObject()
         select (path.Name, operation.Name);
 
-    private static string FillIn(string path) => path.Replace("{id}", "1", StringComparison.Ordinal).Replace("{projectId}", "1", StringComparison.Ordinal);
+    private static string FillIn(string path) => Parameter().Replace(path, "1");
+
+    [GeneratedRegex("{[a-zA-Z]+}")]
+    private static partial Regex Parameter();
 }

@@ -23,7 +23,7 @@ public sealed class AuditTests
         (await analyst.PatchAsJsonAsync($"/api/v1/cohorts/{things.Cohort}", new { name = "All of them" })).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await analyst.GetAsync(new Uri($"/api/v1/cohorts/{things.Cohort}/members.csv", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await admin.PostAsJsonAsync($"{path}/people", new { email = "bob@example.com", role = "consumer", password = "bob's own password" })).StatusCode.ShouldBe(HttpStatusCode.Created);
-        (await admin.DeleteAsync(new Uri($"/api/v1/connections/{things.Connection}", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await admin.DeleteAsync(new Uri($"/api/v1/connections/{things.Connection}", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.NoContent);
         (await admin.PostAsync(new Uri($"/api/v1/syncs/{things.Sync}/approve", UriKind.Relative), null)).StatusCode.ShouldBe(HttpStatusCode.Conflict);
 
         var entries = (await admin.GetFromJsonAsync<JsonElement>($"{path}/audit")).GetProperty("items").EnumerateArray().Reverse().ToList();
@@ -34,6 +34,8 @@ public sealed class AuditTests
             $"analyst of {things.Project} members.exported cohort:{things.Cohort}",
             "MUSTER_ADMIN_TOKEN membership.created membership:2",
             $"MUSTER_ADMIN_TOKEN connection.changed connection:{things.Connection}",
+            // It goes with its connection.
+            $"MUSTER_ADMIN_TOKEN sync.changed sync:{things.Sync}",
         ]);
         entries[1].GetProperty("changes").GetProperty("name").GetProperty("from").GetString().ShouldBe("Everyone");
         entries[1].GetProperty("changes").GetProperty("name").GetProperty("to").GetString().ShouldBe("All of them");
