@@ -232,7 +232,10 @@ public sealed class KeyRingTests : IDisposable
         foreach (var property in db.Model.GetEntityTypes().SelectMany(t => t.GetProperties()).Where(p => p.Name.StartsWith("Protected", StringComparison.Ordinal)))
         {
             var table = property.DeclaringType.GetTableName();
-            var values = await db.Database.SqlQueryRaw<string>($"SELECT \"{property.Name}\" AS \"Value\" FROM \"{table}\" WHERE \"{property.Name}\" IS NOT NULL ORDER BY rowid").ToListAsync();
+#pragma warning disable EF1002 // The names are those of the model.
+            var values = await db.Database
+                .SqlQueryRaw<string>($"SELECT \"{property.Name}\" AS \"Value\" FROM \"{table}\" WHERE \"{property.Name}\" IS NOT NULL ORDER BY rowid").ToListAsync();
+#pragma warning restore EF1002
             found[$"{table}.{property.Name}"] = values.First();
         }
 
