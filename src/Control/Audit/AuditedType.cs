@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Muster.Control.Forwarding;
 using Muster.Control.Notifications;
 using Muster.Control.People;
 using Muster.Control.Tokens;
@@ -34,6 +35,12 @@ internal sealed record AuditedType(
                 nameof(Sync.GuardPercent), nameof(Sync.GuardAtLeast),
             ]) with
         { IsDeleted = entry => entry.Property(nameof(Sync.DeletedAt)).IsModified },
+        [typeof(ForwardingSettings)] = Of<ForwardingSettings>("forwarding", f => f.ProjectId, f => f.ConnectionId, _ => null,
+            [
+                nameof(ForwardingSettings.Enabled), nameof(ForwardingSettings.MixpanelProjectId), nameof(ForwardingSettings.DataResidency),
+                nameof(ForwardingSettings.ServiceAccount),
+            ],
+            (nameof(ForwardingSettings.ProtectedSecret), "secret")),
         [typeof(ApiToken)] = Of<ApiToken>("token", t => t.ProjectId, t => t.Id, t => t.Name,
             [nameof(ApiToken.Name), nameof(ApiToken.Role), nameof(ApiToken.ExpiresAt)], (nameof(ApiToken.Hash), "token")),
         [typeof(NotificationSettings)] = Of<NotificationSettings>("notifications", n => n.ProjectId, n => n.ProjectId, _ => null,

@@ -25,6 +25,9 @@ public sealed partial class RoleMatrixTests
     // Made by the framework where the program runs from its sources, for files newer than its list of them; it answers nobody.
     private const string DevelopersFiles = "/{**path:file}";
 
+    // Sessions and a second factor: what a token has none of.
+    private const string OfPeopleOnly = "/api/v1/me/";
+
     private static readonly string[] Roles = ["consumer", "analyst", "admin"];
 
     [Fact]
@@ -96,6 +99,10 @@ public sealed partial class RoleMatrixTests
                 if (!isAllowed)
                 {
                     (await StatusAsync(client, method, Fill(path, mine))).ShouldBe(HttpStatusCode.Forbidden, what);
+                }
+                else if (path.StartsWith(OfPeopleOnly, StringComparison.Ordinal))
+                {
+                    (await StatusAsync(client, method, Fill(path, mine))).ShouldBeOneOf([HttpStatusCode.Forbidden, HttpStatusCode.UnprocessableEntity], what);
                 }
                 else if (method == "GET")
                 {
