@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -6,7 +7,9 @@ using Microsoft.EntityFrameworkCore.Design;
 using Microsoft.Extensions.DependencyInjection;
 using Muster.Control.Api;
 using Muster.Control.Audit;
+using Muster.Control.KeyRing;
 using Muster.Control.People;
+using Muster.Control.People.Oidc;
 using Muster.Control.Projects;
 using Muster.Control.Tokens;
 
@@ -21,17 +24,20 @@ public static class ControlFeature
         Directory.CreateDirectory(options.DataDir);
         services.AddSingleton(options);
         services.AddDbContextFactory<ControlDb>(db => UseDatabase(db, options));
-        services.AddDataProtection()
-            .SetApplicationName("muster")
-            .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.DataDir, "keys")));
+        services.AddKeyRing(options);
         services.AddSingleton<Secrets>();
         services.AddSingleton<ProjectDirectory>();
         services.AddSingleton<ProjectCredentials>();
         services.AddPeople();
         services.AddHostedService<AuditRetention>();
         services.AddApiConventions();
+        services.AddOidc(options);
         return services;
     }
+
+    /// <summary>Makes sure that stored secrets can be read with the settings there are; before anything else is started.</summary>
+    /// <exception cref="KeyRingException">They cannot; the message says why.</exception>
+    public static void EnsureKeyRingFits(this IServiceProvider services) => services.GetRequiredService<KeyRingFolder>().EnsureFits();
 
     /// <summary>Brings the control database up to date and makes the admin and the admin token of the settings.</summary>
     public static async Task MigrateControlAsync(this IServiceProvider services, CancellationToken cancellationToken)
@@ -73,6 +79,17 @@ public static class ControlFeature
         // Waits for the file's one writer instead of failing at once.
         DefaultTimeout = 30,
     }.ToString();
+
+    private static void AddKeyRing(this IServiceCollection services, ControlOptions options)
+    {
+        services.AddSingleton(MasterKeys.Of(options.MasterKey));
+        services.AddSingleton<KeyRingFolder>();
+        services.AddDataProtection()
+            .SetApplicationName("muster")
+            .PersistKeysToFileSystem(new DirectoryInfo(KeyRingFolder.PathIn(options.DataDir)));
+        services.AddOptions<KeyManagementOptions>().Configure<MasterKeys>((ring, keys) =>
+            ring.XmlEncryptor = keys.Current is { } key ? new MasterKeyEncryptor(key) : null);
+    }
 
     // Used by 'dotnet ef migrations add' only.
     private sealed class DesignTimeFactory : IDesignTimeDbContextFactory<ControlDb>

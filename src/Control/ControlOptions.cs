@@ -1,3 +1,5 @@
+using Muster.Control.People.Oidc;
+
 namespace Muster.Control;
 
 /// <summary>Where control data is kept and who may sign in first.</summary>
@@ -14,6 +16,12 @@ public sealed record ControlOptions
 
     /// <summary>That admin's password. One that differs from the last start's is set anew.</summary>
     public string? AdminPassword { get; init; }
+
+    /// <summary>What the keys in <c>keys/</c> are themselves encrypted with; null: they are not.</summary>
+    public string? MasterKey { get; init; }
+
+    /// <summary>The identity provider that people may sign in with; null: none.</summary>
+    public OidcOptions? Oidc { get; init; }
 
     /// <summary>How long entries of the audit log are kept.</summary>
     public TimeSpan AuditRetention { get; init; } = TimeSpan.FromDays(365);

@@ -22,6 +22,7 @@ var muster = new RootCommand("Turns cohorts of users into Iterable lists and kee
     BackupCommand.Create(),
     RestoreCommand.Create(),
     DoctorCommand.Create(),
+    SecretsCommand.Create(),
     VersionCommand.Create(),
 };
 

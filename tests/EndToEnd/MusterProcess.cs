@@ -56,13 +56,14 @@ public sealed class MusterProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it again on the same folder.</summary>
-    public async Task StartAgainAsync()
+    /// <param name="changed">Settings that are others from now on.</param>
+    public async Task StartAgainAsync(IReadOnlyDictionary<string, string>? changed = null)
     {
         var start = MusterProgram.StartInfo(["serve"]);
         start.Environment["MUSTER_URLS"] = "http://127.0.0.1:0";
         start.Environment["MUSTER_DATA_DIR"] = DataDir;
         start.Environment["MUSTER_ADMIN_TOKEN"] = AdminToken;
-        foreach (var (name, value) in _settings)
+        foreach (var (name, value) in _settings.Concat(changed ?? new Dictionary<string, string>()))
         {
             start.Environment[name] = value;
         }

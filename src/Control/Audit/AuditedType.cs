@@ -47,7 +47,7 @@ internal sealed record AuditedType(
             [nameof(NotificationSettings.Emails), nameof(NotificationSettings.TellCreator), nameof(NotificationSettings.WebhookHint)],
             (nameof(NotificationSettings.ProtectedWebhookUrl), "webhookUrl")),
         [typeof(Person)] = Of<Person>("person", _ => null, p => p.Id, p => p.Email,
-            [nameof(Person.Email), nameof(Person.IsInstanceAdmin), nameof(Person.TwoFactorEnabled)],
+            [nameof(Person.Email), nameof(Person.IsInstanceAdmin), nameof(Person.TwoFactorEnabled), nameof(Person.OidcIssuer)],
             (nameof(Person.PasswordHash), "password"), (nameof(Person.ResetHash), "passwordLink"), (nameof(Person.ProtectedTotpKey), "twoFactorKey")),
         [typeof(Membership)] = Of<Membership>("membership", m => m.ProjectId, m => m.PersonId, _ => null,
             [nameof(Membership.Role), nameof(Membership.AcceptedAt)], (nameof(Membership.InvitationHash), "invitation")),

@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Muster.Control.Api;
 using Muster.Control.Audit;
+using Muster.Control.People.Oidc;
 
 namespace Muster.Control.People;
 
@@ -24,10 +26,11 @@ internal static class AccountEndpoints
             .WithSummary("Make the first admin with the one-time code of the log");
         account.MapPost("/invitation", InvitationAsync).Accepts<Acceptance>("application/json", "application/x-www-form-urlencoded").Produces<MeView>()
             .WithSummary("Use a one-time link: into a project, or to a new password");
+        account.MapOidc(endpoints.ServiceProvider.GetRequiredService<ControlOptions>());
     }
 
     private static async Task<IResult> SignInAsync(
-        HttpContext context, SignIn signIn, Sessions sessions, Me me, CancellationToken cancellationToken)
+        HttpContext context, SignIn signIn, OidcSignIn oidc, Sessions sessions, Me me, CancellationToken cancellationToken)
     {
         var body = await AccountInput.ReadAsync(context);
         var email = body.Text("email");
@@ -41,6 +44,11 @@ internal static class AccountEndpoints
         }
 
         var (outcome, person) = await signIn.CheckAsync(email, password, code, cancellationToken);
+        if (outcome == SignInOutcome.Good)
+        {
+            await oidc.JoinAsync(context, person!, cancellationToken);
+        }
+
         return outcome switch
         {
             SignInOutcome.Good => await WelcomeAsync(context, person!, to, sessions, me, cancellationToken),
@@ -94,6 +102,11 @@ internal static class AccountEndpoints
 
         // Someone who has a password proves with it who they are; everyone else chooses one, and needs the link alone.
         var chooses = membership is null || person.PasswordHash is null;
+        if (membership is not null && person is { PasswordHash: null, OidcSubject: not null })
+        {
+            return Refuse(context, page, AccountProblem.OidcOnly);
+        }
+
         if (!chooses && await signIn.CheckAsync(person.Email!, password, code, cancellationToken) is { Outcome: not SignInOutcome.Good } refused)
         {
             return Refuse(context, page, refused.Outcome == SignInOutcome.CodeNeeded ? AccountProblem.SecondFactorRequired : AccountProblem.WrongCredentials);

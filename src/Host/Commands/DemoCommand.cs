@@ -11,7 +11,7 @@ internal static class DemoCommand
 
     public static Command Create()
     {
-        var settings = new SettingsOptions(Defaults);
+        var settings = new SettingsOptions(otherDefaults: Defaults);
         var command = new Command("demo", "serve, with an Iterable sandbox, a sample shop and two syncs; safe to run again");
         settings.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>

@@ -18,6 +18,9 @@ internal static class ConsoleLog
         // Failures of requests are logged by the program's own handler.
         logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
 
+        // Failed sign-ins by OpenID Connect are logged in a line of the program's own.
+        logging.AddFilter("Microsoft.AspNetCore.Authentication.OpenIdConnect", LogLevel.None);
+
         // Warns that the keys in the data folder are not encrypted themselves; the folder is readable by its owner only.
         logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
         if (json)

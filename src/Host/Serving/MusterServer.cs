@@ -2,6 +2,7 @@ using Muster.Cohorts;
 using Muster.Control;
 using Muster.Control.Api;
 using Muster.Control.Audit;
+using Muster.Control.KeyRing;
 using Muster.Control.People;
 using Muster.Host.Backup;
 using Muster.Host.Settings;
@@ -53,6 +54,7 @@ internal sealed class MusterServer : IAsyncDisposable
         {
             WebServer.EnsureFree(settings.Urls);
             app = Compose(settings, logLevel);
+            app.Services.EnsureKeyRingFits();
             await PrepareStoresAsync(app.Services, cancellationToken);
             await app.StartAsync(cancellationToken);
             var server = new MusterServer(app);
@@ -179,7 +181,7 @@ internal sealed class MusterServer : IAsyncDisposable
 
     private static string? Reason(Exception e) => e switch
     {
-        WarehouseUnavailableException => e.Message,
+        WarehouseUnavailableException or KeyRingException => e.Message,
         Microsoft.Data.Sqlite.SqliteException => $"The control database cannot be opened: {e.Message}",
         _ => null,
     };

@@ -13,6 +13,8 @@ internal static class Accepted
 {
     private const int ShortestSecret = 8;
     private const int LongestSecret = 200;
+    private const int ShortestMasterKey = 32;
+    private const int LongestMasterKey = 1000;
     private static readonly TimeSpan LongestSpan = TimeSpan.FromDays(30);
 
     public static bool Addresses(string text, [NotNullWhen(true)] out IReadOnlyList<string>? value)
@@ -57,6 +59,9 @@ internal static class Accepted
         return text.Length > 0 && text.All(c => c is > ' ' and < (char)127);
     }
 
+    public static bool MasterKey(string text, [NotNullWhen(true)] out string? value) =>
+        Token(text, out value) && text.Length is >= ShortestMasterKey and <= LongestMasterKey;
+
     public static bool Host(string text, [NotNullWhen(true)] out string? value)
     {
         value = text;
@@ -98,6 +103,10 @@ internal static class Accepted
 
     public static bool WebAddress(string text, [NotNullWhen(true)] out Uri? value) =>
         Uri.TryCreate(text, UriKind.Absolute, out value) && (value.Scheme == Uri.UriSchemeHttp || value.Scheme == Uri.UriSchemeHttps);
+
+    /// <summary>An identity provider: what is said between it and here must not be read or changed on the way.</summary>
+    public static bool Provider(string text, [NotNullWhen(true)] out Uri? value) =>
+        WebAddress(text, out value) && (value.Scheme == Uri.UriSchemeHttps || value.IsLoopback) && value.Query.Length == 0 && value.Fragment.Length == 0;
 
     public static bool Rate(string text, out double value) =>
         double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);

@@ -1,5 +1,7 @@
 using System.Net;
 using Muster.Control;
+using Muster.Control.People.Oidc;
+using Muster.Control.Tokens;
 using Muster.Host.Serving;
 using Muster.Iterable;
 using Muster.Mixpanel;
@@ -27,6 +29,9 @@ internal sealed record MusterSettings
     /// <summary>The first admin's password.</summary>
     public string? AdminPassword { get; init; }
 
+    /// <summary>What the key ring is encrypted with; null: it is not.</summary>
+    public string? MasterKey { get; init; }
+
     /// <summary>Where Iterable is and how hard it may be called.</summary>
     public required IterableOptions Iterable { get; init; }
 
@@ -38,6 +43,9 @@ internal sealed record MusterSettings
 
     /// <summary>The mail server of notifications.</summary>
     public required MailOptions Mail { get; init; }
+
+    /// <summary>The identity provider; null: none.</summary>
+    public OidcOptions? Oidc { get; init; }
 
     /// <summary>How long entries of the audit log are kept.</summary>
     public required TimeSpan AuditRetention { get; init; }
@@ -61,6 +69,8 @@ internal sealed record MusterSettings
         AdminToken = AdminToken,
         AdminEmail = AdminEmail,
         AdminPassword = AdminPassword,
+        MasterKey = MasterKey,
+        Oidc = Oidc,
         AuditRetention = AuditRetention,
     };
 
@@ -79,6 +89,7 @@ internal sealed record MusterSettings
             AdminToken = read.Value<string>(SettingsTable.AdminToken, Accepted.Token),
             AdminEmail = read.Value<string>(SettingsTable.AdminEmail, Accepted.Email),
             AdminPassword = read.Value<string>(SettingsTable.AdminPassword, Accepted.Password),
+            MasterKey = read.Value<string>(SettingsTable.MasterKey, Accepted.MasterKey),
             Iterable = new IterableOptions
             {
                 UsUrl = read.Value<Uri>(SettingsTable.IterableUsUrl, Accepted.WebAddress)!,
@@ -105,6 +116,7 @@ internal sealed record MusterSettings
                 Password = read.Value<string>(SettingsTable.SmtpPassword, Accepted.Text),
                 From = read.Value<string>(SettingsTable.SmtpFrom, Accepted.Email) ?? "",
             },
+            Oidc = ReadOidc(read),
             AuditRetention = TimeSpan.FromDays(read.Value(SettingsTable.AuditDays, Accepted.WholeNumber(1, 36500))),
             EventRetention = read.Value(SettingsTable.EventDays, Accepted.WholeNumber(1, 36500)) is > 0 and var days ? TimeSpan.FromDays(days) : null,
             TrustedProxies = read.Value<IReadOnlyList<IPNetwork>>(SettingsTable.TrustedProxies, Accepted.Networks) ?? [],
@@ -130,5 +142,30 @@ internal sealed record MusterSettings
         return settings;
 
         int Limit(Setting setting) => (int)read.Value(setting, Accepted.WholeNumber(0, 1_000_000));
+    }
+
+    private static OidcOptions? ReadOidc(SettingsReader read)
+    {
+        var authority = read.Value<Uri>(SettingsTable.OidcAuthority, Accepted.Provider);
+        var clientId = read.Value<string>(SettingsTable.OidcClientId, Accepted.Text);
+        var clientSecret = read.Value<string>(SettingsTable.OidcClientSecret, Accepted.Text);
+        var name = read.Value<string>(SettingsTable.OidcName, Accepted.Text);
+        var role = read.Value(SettingsTable.OidcDefaultRole, Accepted.OneOf("consumer", "analyst", "admin"));
+        if (read.HasFaults || (authority is null && clientId is null && clientSecret is null && role is null))
+        {
+            return null;
+        }
+
+        read.Require(authority is not null, SettingsTable.OidcAuthority);
+        read.Require(clientId is not null, SettingsTable.OidcClientId);
+        read.Require(clientSecret is not null, SettingsTable.OidcClientSecret);
+        return read.HasFaults ? null : new OidcOptions
+        {
+            Authority = authority!,
+            ClientId = clientId!,
+            ClientSecret = clientSecret!,
+            Name = name!,
+            DefaultRole = role is null ? null : Enum.Parse<Role>(role, ignoreCase: true),
+        };
     }
 }

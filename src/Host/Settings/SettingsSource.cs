@@ -13,6 +13,8 @@ internal sealed class SettingsSource
 {
     public const string FileName = "muster.json";
 
+    private const string FileSuffix = "_FILE";
+
     private readonly Dictionary<Setting, SettingValue> _values = [];
     private readonly List<string> _faults = [];
 
@@ -21,15 +23,15 @@ internal sealed class SettingsSource
         IReadOnlyDictionary<Setting, string>? otherDefaults = null)
     {
         var file = ReadFile(Path.Combine(workingFolder, FileName));
-        foreach (var setting in SettingsTable.All)
+        foreach (var setting in SettingsTable.Everything)
         {
             if (option(setting) is { } given)
             {
                 _values[setting] = new SettingValue(given, setting.Option);
             }
-            else if (environment(setting.Name) is { Length: > 0 } variable)
+            else if (FromEnvironment(setting, environment) is { } variable)
             {
-                _values[setting] = new SettingValue(variable, "environment");
+                _values[setting] = variable;
             }
             else if (file.TryGetValue(setting.FileKey, out var text))
             {
@@ -47,6 +49,30 @@ internal sealed class SettingsSource
 
     /// <summary>A setting's text; null when it is set nowhere and has no default.</summary>
     public SettingValue? Find(Setting setting) => _values.GetValueOrDefault(setting);
+
+    /// <summary>What the environment says; a secret may stand in a file that <c>NAME_FILE</c> names, as secrets of containers do.</summary>
+    private SettingValue? FromEnvironment(Setting setting, Func<string, string?> environment)
+    {
+        if (environment(setting.Name) is { Length: > 0 } variable)
+        {
+            return new SettingValue(variable, "environment");
+        }
+
+        if (!setting.Secret || environment(setting.Name + FileSuffix) is not { Length: > 0 } path)
+        {
+            return null;
+        }
+
+        try
+        {
+            return new SettingValue(File.ReadAllText(path).TrimEnd('\r', '\n'), path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _faults.Add($"{setting.Name}{FileSuffix}: '{path}' cannot be read: {e.Message}");
+            return null;
+        }
+    }
 
     private Dictionary<string, string> ReadFile(string path)
     {
@@ -90,9 +116,9 @@ internal sealed class SettingsSource
 
     private void Take(JsonProperty property, Dictionary<string, string> values)
     {
-        if (SettingsTable.All.All(s => s.FileKey != property.Name))
+        if (SettingsTable.Everything.All(s => s.FileKey != property.Name))
         {
-            _faults.Add($"{FileName}: '{property.Name}' is no setting; it takes {string.Join(", ", SettingsTable.All.Select(s => s.FileKey))}.");
+            _faults.Add($"{FileName}: '{property.Name}' is no setting; it takes {string.Join(", ", SettingsTable.Everything.Select(s => s.FileKey))}.");
         }
         else if (property.Value.ValueKind is JsonValueKind.String)
         {

@@ -31,6 +31,16 @@ internal static class SettingsTable
         "MUSTER_ADMIN_TOKEN", "printable characters without spaces; make it long and random", null, "A token of role admin on every project")
     { Secret = true };
 
+    public static readonly Setting MasterKey = new(
+        "MUSTER_MASTER_KEY", "32 to 1000 printable characters without spaces, drawn at random, as by 'openssl rand -base64 32'", null,
+        "Encrypts the keys that stored secrets are encrypted with")
+    { Secret = true };
+
+    /// <summary>Of <c>muster secrets rotate</c> alone.</summary>
+    public static readonly Setting OldMasterKey = new(
+        "MUSTER_OLD_MASTER_KEY", "what MUSTER_MASTER_KEY was at the last start", null, "What MUSTER_MASTER_KEY was, when it changes or goes")
+    { Secret = true };
+
     public static readonly Setting IterableUsUrl = new(
         "MUSTER_ITERABLE_US_URL", "an http or https address", "https://api.iterable.com", "Iterable's US API");
 
@@ -91,6 +101,23 @@ internal static class SettingsTable
     public static readonly Setting SmtpFrom = new(
         "MUSTER_SMTP_FROM", "an email address", "muster@localhost", "The sender's address of notifications");
 
+    public static readonly Setting OidcAuthority = new(
+        "MUSTER_OIDC_AUTHORITY", "an https address (http on this machine only), together with MUSTER_OIDC_CLIENT_ID and MUSTER_OIDC_CLIENT_SECRET", null,
+        "The identity provider (OpenID Connect) that people may sign in with: its issuer");
+
+    public static readonly Setting OidcClientId = new(
+        "MUSTER_OIDC_CLIENT_ID", "a text, together with MUSTER_OIDC_AUTHORITY and MUSTER_OIDC_CLIENT_SECRET", null, "What it knows Muster as");
+
+    public static readonly Setting OidcClientSecret = new(
+        "MUSTER_OIDC_CLIENT_SECRET", "a text, together with MUSTER_OIDC_AUTHORITY and MUSTER_OIDC_CLIENT_ID", null, "The secret of that client")
+    { Secret = true };
+
+    public static readonly Setting OidcName = new("MUSTER_OIDC_NAME", "a text", "single sign-on", "What people call it: 'Sign in with …'");
+
+    public static readonly Setting OidcDefaultRole = new(
+        "MUSTER_OIDC_DEFAULT_ROLE", "'consumer', 'analyst' or 'admin'", null,
+        "What someone becomes, in every project there is then, who signs in there and has no account; unset: they must be invited");
+
     public static readonly Setting AuditDays = new(
         "MUSTER_AUDIT_DAYS", "a whole number from 1 to 36500", "365", "Days that entries of the audit log are kept");
 
@@ -113,11 +140,15 @@ internal static class SettingsTable
     public static readonly Setting LogFormat = new(
         "MUSTER_LOG_FORMAT", "'text' or 'json'", "text", "Log lines on standard error: for people, or a JSON object each");
 
+    /// <summary>What <c>muster serve</c> takes.</summary>
     public static readonly IReadOnlyList<Setting> All =
     [
-        Urls, DataDir, Database, Store, AdminEmail, AdminPassword, AdminToken, IterableUsUrl, IterableEuUrl,
+        Urls, DataDir, Database, Store, AdminEmail, AdminPassword, AdminToken, MasterKey, IterableUsUrl, IterableEuUrl,
         MixpanelApiUrl, MixpanelIngestUrl, IterableRate, SyncInterval, SyncMinInterval, SyncMaxDynamic, SyncMaxMembers,
         SyncDriftInterval, SyncSettlingTime, ReceiptDays, EventDays, SmtpHost, SmtpPort, SmtpSecurity, SmtpUser, SmtpPassword, SmtpFrom,
+        OidcAuthority, OidcClientId, OidcClientSecret, OidcName, OidcDefaultRole,
         AuditDays, TrustedProxies, LimitSignIn, LimitApi, LimitIngestion, LimitWebhooks, LogFormat,
     ];
+    /// <summary>Those, and what one verb alone takes.</summary>
+    public static readonly IReadOnlyList<Setting> Everything = [.. All, OldMasterKey];
 }

@@ -17,6 +17,8 @@ public sealed class SettingsTests : IDisposable
     [InlineData("MUSTER_ADMIN_TOKEN", "a b")]
     [InlineData("MUSTER_ADMIN_EMAIL", "ada@example.com")]
     [InlineData("MUSTER_ADMIN_PASSWORD", "correct horse")]
+    [InlineData("MUSTER_MASTER_KEY", "too-short")]
+    [InlineData("MUSTER_OIDC_AUTHORITY", "http://login.example.com")]
     [InlineData("MUSTER_ITERABLE_US_URL", "api.iterable.com")]
     [InlineData("MUSTER_ITERABLE_EU_URL", "file:///etc")]
     [InlineData("MUSTER_MIXPANEL_API_URL", "x")]

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Time.Testing;
 using Muster.Control;
 using Muster.Control.Api;
 using Muster.Control.People;
+using Muster.Control.People.Oidc;
 using Shouldly;
 
 namespace Muster.Tests.Unit.Control.People;
@@ -43,19 +44,21 @@ internal sealed class PeopleServer : IAsyncDisposable
     /// <summary>Starts it.</summary>
     /// <param name="password">The password of the settings' admin; null: the settings name none.</param>
     /// <param name="folder">A data folder that stays; null: one of its own.</param>
-    public static async Task<PeopleServer> StartAsync(string? password = Password, string? folder = null)
+    /// <param name="oidc">An identity provider. What it signs is good for minutes by the real clock: this server goes by that one too, then.</param>
+    public static async Task<PeopleServer> StartAsync(string? password = Password, string? folder = null, OidcOptions? oidc = null)
     {
         var server = new PeopleServer(folder);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton<TimeProvider>(server.Clock);
+        builder.Services.AddSingleton(oidc is null ? server.Clock : TimeProvider.System);
         builder.Services.AddControl(new ControlOptions
         {
             DataDir = server._folder,
             AdminToken = AdminToken,
             AdminEmail = password is null ? null : AdminEmail,
             AdminPassword = password,
+            Oidc = oidc,
         });
         var app = server._app = builder.Build();
         app.UseRouting();

@@ -188,6 +188,61 @@ public sealed class SignInTests
         (await browser.Http.SendAsync(request)).StatusCode.ShouldBe(expected);
     }
 
+    [Theory]
+    [InlineData("https://evil.example", HttpStatusCode.Forbidden)]
+    [InlineData(null, HttpStatusCode.OK)]
+    public async Task CookieConnection_FromAPageOfAnotherOrigin_IsRefused(string? origin, HttpStatusCode expected)
+    {
+        await using var server = await PeopleServer.StartAsync();
+        using var browser = await server.SignInAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/");
+        request.Headers.Add("Upgrade", "websocket");
+        request.Headers.Add("Connection", "Upgrade");
+        if (origin is not null)
+        {
+            request.Headers.Add("Origin", origin);
+        }
+
+        (await browser.Http.SendAsync(request)).StatusCode.ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("x")]
+    [InlineData("CfDJ8AAAAAAAAAAAAAAAAAAAAAAA")]
+    public async Task Session_CookieThatWasMadeUp_IsNobody(string cookie)
+    {
+        await using var server = await PeopleServer.StartAsync();
+        using var browser = server.NewBrowser();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/me");
+        request.Headers.Add("Cookie", $"muster_session={cookie}");
+
+        (await browser.Http.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task Session_CookieWithATokenOfItsOwn_CountsTheTokenAlone()
+    {
+        await using var server = await PeopleServer.StartAsync();
+        using var browser = await server.SignInAsync();
+        browser.Http.DefaultRequestHeaders.Add("Authorization", "Bearer nobody's");
+
+        (await browser.StatusAsync("/api/v1/me")).ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task SignOut_FromAPageOfAnotherOrigin_IsRefused()
+    {
+        await using var server = await PeopleServer.StartAsync();
+        using var browser = await server.SignInAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/account/sign-out");
+        request.Headers.Add("Origin", "https://evil.example");
+
+        (await browser.Http.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+
+        (await browser.StatusAsync("/api/v1/me")).ShouldBe(HttpStatusCode.OK);
+    }
+
     [Fact]
     public async Task SignIn_FromAPageOfAnotherOrigin_IsRefused()
     {

@@ -30,6 +30,21 @@ public sealed class HardeningTests
     }
 
     [Fact]
+    public async Task SignInPage_WithAnIdentityProvider_LeadsToItAndSaysWhenItIsGone()
+    {
+        await using var server = await WholeServer.StartAsync(
+            ("MUSTER_OIDC_AUTHORITY", "http://127.0.0.1:9"), ("MUSTER_OIDC_CLIENT_ID", "muster"), ("MUSTER_OIDC_CLIENT_SECRET", "secret"), ("MUSTER_OIDC_NAME", "Example"));
+        using var client = server.Client(null);
+
+        var page = await client.GetStringAsync(new Uri("/sign-in?returnUrl=%2Fprojects%2F1", UriKind.Relative));
+        page.ShouldContain("href=\"/account/oidc?returnUrl=%2Fprojects%2F1\"");
+        page.ShouldContain("Sign in with Example");
+        using var gone = await client.GetAsync(new Uri("/account/oidc", UriKind.Relative));
+        gone.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        (await client.GetStringAsync(gone.Headers.Location)).ShouldContain("The identity provider does not answer.");
+    }
+
+    [Fact]
     public async Task SignIns_TooManyFromOneAddress_AreLimitedAndRestIsNot()
     {
         await using var server = await WholeServer.StartAsync(("MUSTER_LIMIT_SIGN_IN", "3"));

@@ -68,6 +68,54 @@ public sealed class SettingsTests
         Read(new() { ["MUSTER_ADMIN_EMAIL"] = "ada@example.com", ["MUSTER_ADMIN_PASSWORD"] = "correct horse" }).ShouldNotBeNull();
 
     [Fact]
+    public void Read_SecretInAFile_IsTakenWithoutTheEndOfItsLine()
+    {
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, "a-token-in-a-file\r\n");
+
+        Read(new() { ["MUSTER_ADMIN_TOKEN_FILE"] = file }).AdminToken.ShouldBe("a-token-in-a-file");
+        Read(new() { ["MUSTER_ADMIN_TOKEN_FILE"] = file, ["MUSTER_ADMIN_TOKEN"] = "another" }).AdminToken.ShouldBe("another");
+        Read(new() { ["MUSTER_URLS_FILE"] = file }).Urls.ShouldBe(["http://127.0.0.1:8787"]);
+        File.Delete(file);
+        Should.Throw<FailedException>(() => Read(new() { ["MUSTER_ADMIN_TOKEN_FILE"] = file })).Lines.ShouldHaveSingleItem().ShouldStartWith("MUSTER_ADMIN_TOKEN_FILE");
+    }
+
+    [Theory]
+    [InlineData("short")]
+    [InlineData("a sentence that is long enough but has spaces")]
+    public void Read_MasterKeyThatIsNone_IsRefusedAndNotRepeated(string key) =>
+        Should.Throw<FailedException>(() => Read(new() { ["MUSTER_MASTER_KEY"] = key })).Lines.ShouldHaveSingleItem().ShouldNotContain(key);
+
+    [Theory]
+    [InlineData("https://login.example.com/realms/main", "secret", null, true)]
+    [InlineData("http://127.0.0.1:9", "secret", "Analyst", true)]
+    [InlineData("http://login.example.com", "secret", null, false)]
+    [InlineData("https://login.example.com/?a=b", "secret", null, false)]
+    [InlineData("https://login.example.com", "secret", "owner", false)]
+    [InlineData("https://login.example.com", null, null, false)]
+    [InlineData(null, null, "analyst", false)]
+    public void Read_IdentityProvider_IsWholeAndSafeOrRefused(string? authority, string? secret, string? role, bool good)
+    {
+        var set = new Dictionary<string, string>();
+        foreach (var (name, value) in new[] { ("AUTHORITY", authority), ("CLIENT_ID", authority is null ? null : "muster"), ("CLIENT_SECRET", secret), ("DEFAULT_ROLE", role) })
+        {
+            if (value is not null)
+            {
+                set[$"MUSTER_OIDC_{name}"] = value;
+            }
+        }
+
+        if (good)
+        {
+            Read(set).Oidc!.ClientId.ShouldBe("muster");
+        }
+        else
+        {
+            Should.Throw<FailedException>(() => Read(set)).Lines.ShouldAllBe(l => l.StartsWith("MUSTER_OIDC_", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public void Setting_Spellings_FollowFromItsName()
     {
         SettingsTable.SyncMinInterval.Option.ShouldBe("--sync-min-interval");
