@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Muster.Tests.EndToEnd.Sync;
@@ -84,7 +85,9 @@ public sealed class BackupUnderLoadTests
         });
 
         // As it was at the backup: u1 is in, u2 has the first address.
-        var csv = await restored.Http.GetStringAsync(new Uri("/api/v1/cohorts/1/members.csv", UriKind.Relative), Stop);
+        using var answer = await restored.Http.GetAsync(new Uri("/api/v1/cohorts/1/members.csv", UriKind.Relative), Stop);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, restored.Log);
+        var csv = await answer.Content.ReadAsStringAsync(Stop);
         var members = csv.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line.Split(',')[1]).Order(StringComparer.Ordinal).ToList();
         members.ShouldContain("u1@example.com");
         members.ShouldContain("u2@example.com");
