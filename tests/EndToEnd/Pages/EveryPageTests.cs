@@ -28,7 +28,7 @@ public sealed class EveryPageTests(Browser browser) : IClassFixture<Browser>
         ("/settings/people", "Invite"),
         ("/settings/tokens", "New token"),
         ("/settings/notifications", "Who is told"),
-        ("/settings/audit", "who changed what"),
+        ("/settings/audit", "who did what"),
     ];
 
     private static readonly string[] Serious = ["serious", "critical"];
