@@ -110,7 +110,6 @@ internal sealed class DuckDbWorkspace : IRunWorkspace
 
     public Task<RunPlan> PlanAsync(long runId, CancellationToken cancellationToken) => RunAsync(() =>
     {
-        DifferingBlocks.Find(_connection, _sync.Id, _listId);
         foreach (var statement in DuckDbPlanning.Statements(_rules!.ProjectType, _refusals))
         {
             _connection.Execute(statement, Parameters());

@@ -4,11 +4,28 @@ namespace Muster.Syncs.Planning;
 
 /// <summary>The comparison of matched members with the ledger as DuckDB statements, over what matching left.</summary>
 /// <remarks>
-/// They take the blocks that <see cref="DifferingBlocks"/> found, and leave the temporary table <c>change</c>: one row for
-/// each subscriber that is not simply unchanged. Parameters of all: sync, list; of the receipts also run.
+/// They leave the temporary table <c>change</c>: one row for each subscriber that is not simply unchanged. Parameters
+/// of all: sync, list; of the receipts also run.
 /// </remarks>
 internal static class DuckDbPlanning
 {
+    // Most of a list stays as it is. People are taken in blocks of eight by their ids, with a fingerprint of who they are on
+    // both sides: whoever stands on both alike cancels out, and only blocks with something left are compared in full. Ten
+    // million on both sides with 1 % changed everywhere: 0.9-1.2 s, where one join of all takes 2.2 s.
+    // The hash of several values differs by the same bits wherever the same one of them does, so that two such differences
+    // in a block would cancel out: hence the hash of the hash.
+    private const string Differing = """
+        CREATE TEMP TABLE differing AS
+        SELECT block
+        FROM (
+            SELECT user_id >> 3 AS block, hash(hash(user_id, subscriber, true)) AS fingerprint FROM candidate WHERE reason IS NULL
+            UNION ALL
+            SELECT coalesce(user_id >> 3, -1), hash(hash(user_id, subscriber, certain)) FROM ledger WHERE sync_id = $sync AND list_id = $list
+        )
+        GROUP BY block
+        HAVING bit_xor(fingerprint) <> 0
+        """;
+
     private const string DropDiffering = "DROP TABLE differing";
 
     /// <summary>The changes, none yet.</summary>
@@ -123,6 +140,7 @@ internal static class DuckDbPlanning
     /// <param name="refusals">Whether the connection has any refusals.</param>
     public static IEnumerable<string> Statements(ProjectType projectType, bool refusals)
     {
+        yield return Differing;
         yield return Change;
         yield return FillChange;
         yield return DropDiffering;

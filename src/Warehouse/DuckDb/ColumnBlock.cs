@@ -21,9 +21,6 @@ public sealed unsafe class ColumnBlock : IDisposable
     /// <summary>A column of integers; what stands where one is null is undefined.</summary>
     public ReadOnlySpan<int> Integers(int column) => new(Vectors.DuckDBVectorGetData(Vector(column)), Rows);
 
-    /// <summary>A column of hashes, none of them null.</summary>
-    public ReadOnlySpan<ulong> Hashes(int column) => new(Vectors.DuckDBVectorGetData(Vector(column)), Rows);
-
     /// <summary>A column of texts, as marks: equal ones mean equal texts within the block.</summary>
     public ReadOnlySpan<UInt128> TextMarks(int column) => new(Vectors.DuckDBVectorGetData(Vector(column)), Rows);
 
