@@ -9,8 +9,6 @@ namespace Muster.Control.Backup;
 /// </remarks>
 public sealed class ControlSnapshot : IDisposable
 {
-    private const string Applied = "SELECT MigrationId FROM __EFMigrationsHistory ORDER BY MigrationId";
-
     private readonly SqliteConnection _gate;
     private readonly SqliteConnection _reader;
 
@@ -23,12 +21,12 @@ public sealed class ControlSnapshot : IDisposable
     /// <exception cref="SqliteException">It cannot be opened, or someone has written for half a minute.</exception>
     public static ControlSnapshot Hold(ControlOptions options)
     {
-        var gate = Open(ControlFeature.SqliteConnectionString(options), SqliteOpenMode.ReadWrite);
+        var gate = ControlFile.Open(ControlFeature.SqliteConnectionString(options), SqliteOpenMode.ReadWrite);
         SqliteConnection? reader = null;
         try
         {
-            reader = Open(ControlFeature.SqliteConnectionString(options), SqliteOpenMode.ReadWrite);
-            Execute(gate, "BEGIN IMMEDIATE");
+            reader = ControlFile.Open(ControlFeature.SqliteConnectionString(options), SqliteOpenMode.ReadWrite);
+            ControlFile.Execute(gate, "BEGIN IMMEDIATE");
             return new ControlSnapshot(gate, reader);
         }
         catch
@@ -42,26 +40,26 @@ public sealed class ControlSnapshot : IDisposable
     /// <summary>Takes the moment.</summary>
     public void Pin()
     {
-        Execute(_reader, "BEGIN");
-        Migrations = Read(_reader, Applied);
+        ControlFile.Execute(_reader, "BEGIN");
+        Migrations = ControlFile.Read(_reader, ControlFile.AppliedMigrations);
     }
 
     /// <summary>Lets the others write again.</summary>
-    public void Release() => Execute(_gate, "ROLLBACK");
+    public void Release() => ControlFile.Execute(_gate, "ROLLBACK");
 
     /// <summary>Copies what there was at that moment into a new file, and checks it.</summary>
     /// <exception cref="SqliteException">It could not be copied.</exception>
     public void CopyTo(string path)
     {
-        using var target = Open($"Data Source={path}", SqliteOpenMode.ReadWriteCreate);
+        using var target = ControlFile.Open($"Data Source={path}", SqliteOpenMode.ReadWriteCreate);
         _reader.BackupDatabase(target);
-        if (Read(target, "PRAGMA integrity_check") is not ["ok"])
+        if (ControlFile.Read(target, "PRAGMA integrity_check") is not ["ok"])
         {
             throw new SqliteException("The copy of the control database is damaged, as the original may be. Run 'muster doctor'.", 11);
         }
 
         // One file, without a log beside it.
-        Read(target, "PRAGMA journal_mode = DELETE");
+        ControlFile.Read(target, "PRAGMA journal_mode = DELETE");
     }
 
     /// <inheritdoc />
@@ -69,42 +67,5 @@ public sealed class ControlSnapshot : IDisposable
     {
         _gate.Dispose();
         _reader.Dispose();
-    }
-
-    internal static SqliteConnection Open(string connectionString, SqliteOpenMode mode)
-    {
-        // A pooled connection would keep the file open.
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder(connectionString) { Pooling = false, Mode = mode }.ToString());
-        try
-        {
-            connection.Open();
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
-
-    internal static List<string> Read(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        using var reader = command.ExecuteReader();
-        var rows = new List<string>();
-        while (reader.Read())
-        {
-            rows.Add(reader.GetString(0));
-        }
-
-        return rows;
-    }
-
-    internal static void Execute(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
     }
 }

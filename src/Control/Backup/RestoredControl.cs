@@ -19,15 +19,15 @@ public static class RestoredControl
     /// <exception cref="SqliteException">The database cannot be opened.</exception>
     public static void Prepare(ControlOptions options)
     {
-        using var connection = ControlSnapshot.Open(ControlFeature.SqliteConnectionString(options), SqliteOpenMode.ReadWrite);
-        if (ControlSnapshot.Read(connection, KnowsListReads).Count > 0)
+        using var connection = ControlFile.Open(ControlFeature.SqliteConnectionString(options), SqliteOpenMode.ReadWrite);
+        if (ControlFile.Read(connection, KnowsListReads).Count > 0)
         {
-            ControlSnapshot.Execute(connection, ForgetListReads);
+            ControlFile.Execute(connection, ForgetListReads);
         }
 
-        if (ControlSnapshot.Read(connection, KnowsSessions).Count > 0)
+        if (ControlFile.Read(connection, KnowsSessions).Count > 0)
         {
-            ControlSnapshot.Execute(connection, EndSessions);
+            ControlFile.Execute(connection, EndSessions);
         }
     }
 }

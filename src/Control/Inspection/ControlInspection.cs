@@ -9,7 +9,6 @@ namespace Muster.Control.Inspection;
 /// <param name="options">Where it is.</param>
 public sealed class ControlInspection(ControlOptions options)
 {
-    private const string Applied = "SELECT MigrationId FROM __EFMigrationsHistory ORDER BY MigrationId";
     private const string InUse = "SELECT DISTINCT DataCenter FROM Connections WHERE Status = 'Connected'";
 
     // Whatever is encrypted stands in a column named so.
@@ -22,7 +21,7 @@ public sealed class ControlInspection(ControlOptions options)
 
     /// <summary>What the engine finds wrong with the file; empty: nothing.</summary>
     /// <exception cref="SqliteException">It cannot be opened.</exception>
-    public IReadOnlyList<string> FindDamage() => Read("PRAGMA quick_check") is ["ok"] ? [] : Read("PRAGMA quick_check");
+    public IReadOnlyList<string> FindDamage() => Read("PRAGMA quick_check") is var said && said is ["ok"] ? [] : said;
 
     /// <summary>Migrations that it has and this version does not know, and the other way round.</summary>
     /// <exception cref="SqliteException">It cannot be opened.</exception>
@@ -32,7 +31,7 @@ public sealed class ControlInspection(ControlOptions options)
         ControlFeature.UseDatabase(builder, options);
         using var db = new ControlDb(builder.Options);
         var known = db.Database.GetMigrations().ToList();
-        var applied = Read(Applied);
+        var applied = Read(ControlFile.AppliedMigrations);
         return ([.. applied.Except(known)], [.. known.Except(applied)]);
     }
 
@@ -73,7 +72,7 @@ public sealed class ControlInspection(ControlOptions options)
 
     private List<string> Read(string sql)
     {
-        using var connection = ControlSnapshot.Open(ControlFeature.SqliteConnectionString(options), SqliteOpenMode.ReadOnly);
-        return ControlSnapshot.Read(connection, sql);
+        using var connection = ControlFile.Open(ControlFeature.SqliteConnectionString(options), SqliteOpenMode.ReadOnly);
+        return ControlFile.Read(connection, sql);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Data.Sqlite;
 using Muster.Control.Api;
 using Muster.Control.Audit;
 using Muster.Warehouse;
@@ -38,6 +39,11 @@ internal static class BackupEndpoint
         catch (WarehouseUnavailableException e)
         {
             return ApiProblem.Of(StatusCodes.Status503ServiceUnavailable, "backup_failed", e.Message);
+        }
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            return ApiProblem.Of(StatusCodes.Status503ServiceUnavailable, "backup_failed",
+                $"The backup could not be taken: {e.Message.TrimEnd('.')}. Nothing is left of it, and the server goes on. Look after the disk of the data folder, then take it again.");
         }
 
         if (taken is null)

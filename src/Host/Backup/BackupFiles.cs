@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using Muster.Host.Serving;
 
 namespace Muster.Host.Backup;
 
@@ -7,20 +8,6 @@ namespace Muster.Host.Backup;
 internal static class BackupFiles
 {
     private const int BufferSize = 1024 * 1024;
-    private const UnixFileMode OwnersFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
-    /// <summary>Makes a folder, and those above it.</summary>
-    public static void MakeFolder(string path)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(path);
-        }
-        else
-        {
-            Directory.CreateDirectory(path, OwnersFolder);
-        }
-    }
 
     /// <summary>Deletes a folder with all in it, if it is there.</summary>
     public static void DeleteFolder(string path)
@@ -43,7 +30,7 @@ internal static class BackupFiles
     public static async Task CopyAsync(Stream from, string folder, BackupFile expected, CancellationToken cancellationToken)
     {
         var target = At(folder, expected.Path);
-        MakeFolder(Path.GetDirectoryName(target)!);
+        OwnersFolder.Make(Path.GetDirectoryName(target)!);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
         if (!OperatingSystem.IsWindows())
         {

@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using Muster.Control;
+using Muster.Host.Serving;
 using Muster.Warehouse.DuckDb;
 
 namespace Muster.Host.Backup;
@@ -33,7 +34,7 @@ internal sealed class Backups(DuckDbStore store, ControlOptions control, TimePro
         try
         {
             BackupFiles.DeleteFolder(Folder);
-            BackupFiles.MakeFolder(Folder);
+            OwnersFolder.Make(Folder);
             using var memory = store.LendMemory(Memory);
             var started = clock.GetTimestamp();
             var manifest = await DataSnapshot.TakeAsync(control, store.Open(), Folder, clock, cancellationToken);
@@ -62,8 +63,14 @@ internal sealed class Backups(DuckDbStore store, ControlOptions control, TimePro
 
     private void End()
     {
-        BackupFiles.DeleteFolder(Folder);
-        _one.Release();
+        try
+        {
+            BackupFiles.DeleteFolder(Folder);
+        }
+        finally
+        {
+            _one.Release();
+        }
     }
 
     /// <summary>A backup that was taken, until it is disposed.</summary>

@@ -1,6 +1,7 @@
 using DuckDB.NET.Data;
 using Muster.Control;
 using Muster.Control.Backup;
+using Muster.Host.Serving;
 using Muster.Warehouse.DuckDb.Backup;
 
 namespace Muster.Host.Backup;
@@ -80,7 +81,7 @@ internal static class DataSnapshot
 
     private static void CopyKeys(string from, string to)
     {
-        BackupFiles.MakeFolder(to);
+        OwnersFolder.Make(to);
         if (Directory.Exists(from))
         {
             foreach (var key in Directory.EnumerateFiles(from))

@@ -1,3 +1,5 @@
+using Muster.Host.Serving;
+
 namespace Muster.Host.Backup;
 
 /// <summary>Makes a folder that is there with all it should have, or not at all.</summary>
@@ -18,7 +20,7 @@ internal static class NewFolder
         try
         {
             BackupFiles.DeleteFolder(draft);
-            BackupFiles.MakeFolder(draft);
+            OwnersFolder.Make(draft);
             var result = await fill(draft);
             BackupFiles.DeleteFolder(path);
             Directory.Move(draft, path);

@@ -53,7 +53,7 @@ internal static class Restoring
         try
         {
             BackupFiles.DeleteFolder(draft);
-            BackupFiles.MakeFolder(draft);
+            OwnersFolder.Make(draft);
             foreach (var file in manifest.Files)
             {
                 await using var content = Open(BackupFiles.At(backup, file.Path));
@@ -80,7 +80,7 @@ internal static class Restoring
         var aside = former.Count == 0 ? null : Path.Combine(dataDir, $"{AsidePrefix}{clock.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}");
         if (aside is not null)
         {
-            BackupFiles.MakeFolder(aside);
+            OwnersFolder.Make(aside);
             former.ForEach(name => Move(dataDir, aside, name));
         }
 

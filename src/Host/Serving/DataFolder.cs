@@ -24,7 +24,7 @@ internal sealed class DataFolder : IDisposable
     {
         try
         {
-            Make(path);
+            OwnersFolder.Make(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -56,19 +56,6 @@ internal sealed class DataFolder : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _lock.Dispose();
-
-    // It will hold keys and people's addresses: nobody else on the machine needs to read it.
-    private static void Make(string path)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(path);
-        }
-        else
-        {
-            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-    }
 
     private static FailedException CannotWrite(string path, Exception e) =>
         new($"{SettingsTable.DataDir.Name}: '{path}' cannot be written: {e.Message}", e);
