@@ -19,8 +19,6 @@ public sealed class DuckDbStore : IDisposable
         SET checkpoint_threshold = '512MB';
         SET preserve_insertion_order = true;
         SET TimeZone = 'UTC';
-        SET allocator_background_threads = true;
-        SET allocator_flush_threshold = '16MB';
         """;
 
     private const string Journal = """
@@ -28,6 +26,11 @@ public sealed class DuckDbStore : IDisposable
         """;
 
     private const string MigrationsFolder = "Muster.Warehouse.DuckDb.Migrations.";
+
+    // Blocks of a large run stay in the process for the next one, up to the most: a run of ten million reads and drops so
+    // many that fetching each anew from the system makes its plan take 1.6 s instead of 1.3 s.
+    private const long LargeLoan = 256;
+    private const long MostKept = 1024;
 
     // What is in the log stays in memory, and all of it is read again when the file is opened after a crash: about a
     // second for this much.
@@ -38,6 +41,7 @@ public sealed class DuckDbStore : IDisposable
     private readonly Lock _limit = new();
     private readonly long _memory;
     private long _lent;
+    private long _kept;
     private bool _limitIsHigh;
 
     // Keeps the engine alive between commands: DuckDB closes the file with its last connection.
@@ -139,6 +143,19 @@ public sealed class DuckDbStore : IDisposable
         {
             _lent += mebibytes;
             SetLimit();
+            KeepBlocks(mebibytes);
+        }
+    }
+
+    // The engine cannot do with less again.
+    private void KeepBlocks(long loan)
+    {
+        var wanted = Math.Min(loan, MostKept);
+        if (loan >= LargeLoan && wanted > _kept)
+        {
+            using var connection = Open();
+            Execute(connection, string.Create(CultureInfo.InvariantCulture, $"SET block_allocator_memory = '{wanted}MiB'"));
+            _kept = wanted;
         }
     }
 
