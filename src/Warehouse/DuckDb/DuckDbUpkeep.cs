@@ -7,15 +7,16 @@ namespace Muster.Warehouse.DuckDb;
 
 /// <summary>Looks after the store while the program runs: has it read what it keeps in memory at start, moves its log into the file when nobody writes or when it has grown long, and takes lent memory back.</summary>
 /// <remarks>
-/// Moved from here, a long log holds up no commit that only adds rows, as events do: the engine lets them go on
-/// meanwhile. When it did so itself, at the end of a commit, everybody would wait for up to a second. Opening after a
-/// crash reads the whole log again, so a quiet moment is used before it is long.
+/// Moved from here, a long log holds up commits only while rows of their own table are written, a fraction of a second. When
+/// the engine did so itself, at the end of a commit, everybody would wait for all of it. Opening after a crash reads the
+/// whole log again, so a quiet moment is used before it is long.
 /// </remarks>
 internal sealed class DuckDbUpkeep(DuckDbStore store, DuckDbPeople people, TimeProvider clock, ILogger<DuckDbUpkeep> logger) : BackgroundService
 {
     private const long LeastLogBytes = 4 * 1024 * 1024;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestQuiet = TimeSpan.FromMilliseconds(100);
 
     private long _lastLength;
 
@@ -51,15 +52,38 @@ internal sealed class DuckDbUpkeep(DuckDbStore store, DuckDbPeople people, TimeP
     {
         await foreach (var _ in store.LongLog.ReadAllAsync(stoppingToken))
         {
-            // It takes a second: a thread of the pool would be missed by requests.
-            var done = await Task.Factory.StartNew(
-                () => store.LogIsLong && TryCheckpoint(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            var done = store.LogIsLong && await MoveLogAsync(stoppingToken);
             if (!done)
             {
                 // A run may delete rows for minutes: the commits beside it must not have this tried again and again.
                 await Task.Delay(Pause, clock, stoppingToken);
             }
         }
+    }
+
+    // While somebody reads what was before the last commit, the engine moves the log without tidying up what was deleted,
+    // for which nobody might write meanwhile: that takes up to a second, and is left to quiet moments.
+    private async Task<bool> MoveLogAsync(CancellationToken stoppingToken)
+    {
+        using var reader = store.Open();
+        using var before = reader.BeginTransaction();
+        reader.Query("SELECT count(*) FROM schema_migration", r => r.GetInt64(0));
+        store.LongLog.TryRead(out _);
+        using (var quiet = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken))
+        {
+            quiet.CancelAfter(LongestQuiet);
+            try
+            {
+                await store.LongLog.WaitToReadAsync(quiet.Token);
+            }
+            catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
+            {
+                // Nobody writes, so nobody will be held up.
+            }
+        }
+
+        // A thread of the pool would be missed by requests.
+        return await Task.Factory.StartNew(TryCheckpoint, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     private bool TryCheckpoint()
