@@ -68,22 +68,29 @@ internal sealed class DuckDbUpkeep(DuckDbStore store, DuckDbPeople people, TimeP
         using var reader = store.Open();
         using var before = reader.BeginTransaction();
         reader.Query("SELECT count(*) FROM schema_migration", r => r.GetInt64(0));
-        store.LongLog.TryRead(out _);
-        using (var quiet = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken))
-        {
-            quiet.CancelAfter(LongestQuiet);
-            try
-            {
-                await store.LongLog.WaitToReadAsync(quiet.Token);
-            }
-            catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
-            {
-                // Nobody writes, so nobody will be held up.
-            }
-        }
+        await SeeCommitAsync(stoppingToken);
 
         // A thread of the pool would be missed by requests.
         return await Task.Factory.StartNew(TryCheckpoint, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    private async Task SeeCommitAsync(CancellationToken stoppingToken)
+    {
+        using var quiet = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        quiet.CancelAfter(LongestQuiet);
+        try
+        {
+            // The first may tell of one that was made before.
+            for (var i = 0; i < 2; i++)
+            {
+                store.LongLog.TryRead(out _);
+                await store.LongLog.WaitToReadAsync(quiet.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
+        {
+            // Nobody writes, so nobody will be held up.
+        }
     }
 
     private bool TryCheckpoint()
