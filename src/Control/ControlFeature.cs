@@ -49,6 +49,10 @@ public static class ControlFeature
         await services.GetRequiredService<FirstStart>().PrepareAsync(cancellationToken);
     }
 
+    /// <summary>Whether a write failed only because another one changed the same thing at the same moment.</summary>
+    public static bool IsConflict(Exception error) =>
+        error is DbUpdateConcurrencyException or DbUpdateException { InnerException: SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_CONSTRAINT } };
+
     /// <summary>Maps projects, tokens and people.</summary>
     public static IEndpointRouteBuilder MapControl(this IEndpointRouteBuilder api)
     {

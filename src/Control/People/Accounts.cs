@@ -55,12 +55,16 @@ internal sealed class Accounts(UserManager<Person> manager, ControlDb db, TimePr
         db.People.Remove(person);
     }
 
-    // What a person can do wrong was checked before.
+    // What a person can do wrong was checked before; since then another call may have made or changed the same account.
     private static void Check(IdentityResult result)
     {
         if (!result.Succeeded)
         {
-            throw new InvalidOperationException($"The account could not be stored: {string.Join(", ", result.Errors.Select(e => e.Code))}.");
+            var message = $"The account could not be stored: {string.Join(", ", result.Errors.Select(e => e.Code))}.";
+            throw result.Errors.All(e => e.Code is nameof(IdentityErrorDescriber.DuplicateUserName) or nameof(IdentityErrorDescriber.DuplicateEmail)
+                or nameof(IdentityErrorDescriber.ConcurrencyFailure))
+                ? new DbUpdateConcurrencyException(message)
+                : new InvalidOperationException(message);
         }
     }
 }

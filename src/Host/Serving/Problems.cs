@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Muster.Cohorts.Membership;
+using Muster.Control;
 using Muster.Control.Api;
 using Muster.Warehouse;
 using Muster.Web;
@@ -23,6 +24,8 @@ internal static class Problems
             BadHttpRequestException bad => ApiProblem.Of(bad.StatusCode, CodeOf(bad.StatusCode), bad.Message),
             WarehouseUnavailableException => ApiProblem.Of(StatusCodes.Status503ServiceUnavailable, "unavailable", error.Message),
             EvaluationException limit => ApiProblem.Of(StatusCodes.Status503ServiceUnavailable, limit.Code, limit.Message),
+            _ when ControlFeature.IsConflict(error) => ApiProblem.Of(StatusCodes.Status409Conflict, "conflict",
+                "Somebody changed the same thing at the same moment, so nothing was changed here. Look at how it stands now, and send this again if it is still wanted."),
             _ => null,
         };
         if (result is null)
