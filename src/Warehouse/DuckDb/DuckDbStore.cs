@@ -19,6 +19,7 @@ public sealed class DuckDbStore : IDisposable
         SET checkpoint_threshold = '512MB';
         SET preserve_insertion_order = true;
         SET TimeZone = 'UTC';
+        SET allocator_background_threads = true;
         """;
 
     private const string Journal = """
