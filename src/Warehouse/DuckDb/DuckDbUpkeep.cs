@@ -17,8 +17,10 @@ internal sealed class DuckDbUpkeep(DuckDbStore store, DuckDbPeople people, TimeP
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestQuiet = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestUntidy = TimeSpan.FromHours(1);
 
     private long _lastLength;
+    private long _tidied = clock.GetTimestamp();
 
     /// <summary>Moves the log into the file if it is worth it and did not grow since the last call.</summary>
     /// <param name="leastBytes">From which size on it is.</param>
@@ -28,7 +30,7 @@ internal sealed class DuckDbUpkeep(DuckDbStore store, DuckDbPeople people, TimeP
         var length = store.LogLength;
         var idle = length == _lastLength;
         _lastLength = length;
-        return idle && length >= leastBytes && TryCheckpoint();
+        return idle && length >= leastBytes && TryTidy();
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
@@ -62,16 +64,23 @@ internal sealed class DuckDbUpkeep(DuckDbStore store, DuckDbPeople people, TimeP
     }
 
     // While somebody reads what was before the last commit, the engine moves the log without tidying up what was deleted,
-    // for which nobody might write meanwhile: that takes up to a second, and is left to quiet moments.
+    // for which nobody might write meanwhile: that takes up to a second. It is left to quiet moments, or done once an hour.
     private async Task<bool> MoveLogAsync(CancellationToken stoppingToken)
     {
+        if (clock.GetElapsedTime(_tidied) > LongestUntidy)
+        {
+            return await InThreadAsync(TryTidy);
+        }
+
         using var reader = store.Open();
         using var before = reader.BeginTransaction();
         reader.Query("SELECT count(*) FROM schema_migration", r => r.GetInt64(0));
         await SeeCommitAsync(stoppingToken);
+        return await InThreadAsync(TryCheckpoint);
 
         // A thread of the pool would be missed by requests.
-        return await Task.Factory.StartNew(TryCheckpoint, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        static Task<bool> InThreadAsync(Func<bool> work) =>
+            Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     private async Task SeeCommitAsync(CancellationToken stoppingToken)
@@ -91,6 +100,13 @@ internal sealed class DuckDbUpkeep(DuckDbStore store, DuckDbPeople people, TimeP
         {
             // Nobody writes, so nobody will be held up.
         }
+    }
+
+    private bool TryTidy()
+    {
+        var done = TryCheckpoint();
+        _tidied = done ? clock.GetTimestamp() : _tidied;
+        return done;
     }
 
     private bool TryCheckpoint()
