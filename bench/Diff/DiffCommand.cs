@@ -118,7 +118,7 @@ internal static class DiffCommand
             ConnectionId = 1,
             ProjectType = ProjectType.Email,
             CanonicalIdAsUserId = false,
-            RetryRefusalsBefore = DateTimeOffset.UnixEpoch,
+            Now = DateTimeOffset.UnixEpoch,
         };
 
         var clock = Stopwatch.StartNew();

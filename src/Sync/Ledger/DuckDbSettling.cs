@@ -84,7 +84,7 @@ internal static class DuckDbSettling
         """;
 
     private const string ForgetRefusals = """
-        DELETE FROM refusal WHERE connection_id = $connection AND sync_id = $sync AND reason <> 'forgotten' AND refused_at < $now - INTERVAL 2 DAY
+        DELETE FROM refusal WHERE connection_id = $connection AND sync_id = $sync AND reason <> 'forgotten' AND (refused_at < $now - INTERVAL 2 DAY OR refused_at > $now)
         """;
 
     private const string IsSettled = "SELECT settled FROM plan WHERE run_id = $run";

@@ -191,7 +191,7 @@ internal sealed class DuckDbWorkspace : IRunWorkspace
     private (string Name, object? Value)[] Parameters() =>
     [
         ("sync", _sync.Id), ("list", _listId), ("connection", _sync.ConnectionId),
-        ("retryBefore", _rules?.RetryRefusalsBefore.UtcDateTime), ("byUserId", _rules?.ProjectType != ProjectType.Email),
+        ("retryBefore", _rules?.RetryRefusalsBefore.UtcDateTime), ("now", _rules?.Now.UtcDateTime), ("byUserId", _rules?.ProjectType != ProjectType.Email),
     ];
 
     // The engine blocks its caller for seconds on large cohorts: that thread must not be one that serves requests.

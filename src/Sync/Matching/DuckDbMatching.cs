@@ -115,7 +115,7 @@ internal static class DuckDbMatching
             UNION ALL
             SELECT i.user_id, max_by(r.reason, r.refused_at)
             FROM identifier i
-            JOIN refusal r ON r.connection_id = $connection AND r.sync_id = $sync AND r.reason <> 'forgotten' AND r.refused_at > $retryBefore
+            JOIN refusal r ON r.connection_id = $connection AND r.sync_id = $sync AND r.reason <> 'forgotten' AND r.refused_at > $retryBefore AND r.refused_at <= $now
              AND r.email IS NOT DISTINCT FROM i.email AND r.iterable_user_id IS NOT DISTINCT FROM i.iterable_user_id
             JOIN candidate c ON c.user_id = i.user_id
             LEFT JOIN ledger l ON l.sync_id = $sync AND l.list_id = $list AND l.subscriber = c.subscriber
@@ -164,7 +164,7 @@ internal static class DuckDbMatching
     /// <summary>Counts the refusals there are at all, so that a run without any skips <see cref="MarkRefused"/>.</summary>
     public const string CountRefusals = HasRefusals;
 
-    /// <summary>Marks the refused; parameters connection, sync, list, retryBefore, byUserId.</summary>
+    /// <summary>Marks the refused; parameters connection, sync, list, retryBefore, now, byUserId.</summary>
     public static string MarkRefused(ProjectType projectType) => WithUserKey(Refused, projectType);
 
     /// <summary>The statements that mark duplicates.</summary>

@@ -14,8 +14,11 @@ public sealed record MatchRules
     /// <summary>Whether a member without $iterable_user_id goes by its canonical id (never one of a device).</summary>
     public required bool CanonicalIdAsUserId { get; init; }
 
+    /// <summary>When the run matches. Refusals of later were noted by a clock that was wrong, and do not count.</summary>
+    public required DateTimeOffset Now { get; init; }
+
     /// <summary>Refusals of this sync that are older than this are tried again.</summary>
-    public required DateTimeOffset RetryRefusalsBefore { get; init; }
+    public DateTimeOffset RetryRefusalsBefore => Now - TimeSpan.FromDays(1);
 
     /// <summary>The rules of a connection in a project.</summary>
     public static MatchRules For(Connection connection, IdMerge idMerge, DateTimeOffset now) => new()
@@ -26,7 +29,7 @@ public sealed record MatchRules
         // identifier in Iterable: a userId project can go by it without being told to.
         CanonicalIdAsUserId = connection.UserIdFallback == UserIdFallback.DistinctId
             || (connection.ProjectType == ProjectType.UserId && idMerge == IdMerge.Simplified),
-        RetryRefusalsBefore = now - TimeSpan.FromDays(1),
+        Now = now,
     };
 }
 

@@ -64,7 +64,7 @@ internal static class DuckDbPlanning
                    WHERE sync_id = $sync AND list_id = $list AND iterable_user_id IS NOT NULL GROUP BY 1 HAVING count(*) > 1))
           AND NOT EXISTS (
             SELECT 1 FROM refusal r JOIN identifier i ON i.user_id = c.user_id
-            WHERE r.connection_id = $connection AND r.sync_id = $sync AND r.refused_at > $retryBefore
+            WHERE r.connection_id = $connection AND r.sync_id = $sync AND r.refused_at > $retryBefore AND r.refused_at <= $now
               AND r.email IS NOT DISTINCT FROM i.email AND r.iterable_user_id IS NOT DISTINCT FROM i.iterable_user_id)
         """;
 

@@ -28,7 +28,7 @@ internal sealed class LedgerWorld : IAsyncDisposable
             ConnectionId = 1,
             ProjectType = projectType,
             CanonicalIdAsUserId = canonicalIdAsUserId,
-            RetryRefusalsBefore = TimeProvider.System.GetUtcNow().AddDays(-1),
+            Now = TimeProvider.System.GetUtcNow(),
         };
     }
 

@@ -60,6 +60,23 @@ public sealed class RefusedMemberTests
     }
 
     [Fact]
+    public async Task Run_ClockWasAheadWhenTheyWereRefused_AreTriedAgainOnceItIsRight()
+    {
+        await using var world = await SyncWorld.CreateAsync(ProjectType.Email);
+        world.Put([new Person(1, true, "a@x.io", null), new Person(2, true, "b@x.io", null)]);
+        world.Iterable.Refused["b@x.io"] = RejectionReasons.InvalidData;
+        await world.RunAsync();
+        world.Clock.Advance(TimeSpan.FromHours(-43));
+
+        var first = await world.RunAsync();
+        var second = await world.RunAsync();
+
+        first.Counts.Rejected.ShouldBe(new Dictionary<string, long> { [RejectionReasons.InvalidData] = 1 });
+        second.Counts.Skipped.ShouldBe(new Dictionary<string, long> { [RejectionReasons.InvalidData] = 1 });
+        second.Calls.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Run_RefusedDataChanged_IsTriedAtOnce()
     {
         await using var world = await SyncWorld.CreateAsync(ProjectType.Email);
