@@ -17,26 +17,29 @@ internal sealed class LedgerWorld : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("muster-ledger-").FullName;
     private DuckDbLedger _ledger;
+    private readonly ProjectType _projectType;
+    private readonly bool _canonicalIdAsUserId;
     private long _nextRun;
 
     public LedgerWorld(ProjectType projectType = ProjectType.Email, bool canonicalIdAsUserId = false)
     {
         Store = new DuckDbStore(new WarehouseOptions { DataDir = _folder });
         _ledger = new DuckDbLedger(Store, TimeProvider.System);
-        Rules = new MatchRules
-        {
-            ConnectionId = 1,
-            ProjectType = projectType,
-            CanonicalIdAsUserId = canonicalIdAsUserId,
-            Now = TimeProvider.System.GetUtcNow(),
-        };
+        _projectType = projectType;
+        _canonicalIdAsUserId = canonicalIdAsUserId;
     }
 
     public DuckDbStore Store { get; private set; }
 
     public DuckDbLedger Ledger => _ledger;
 
-    public MatchRules Rules { get; }
+    public MatchRules Rules => new()
+    {
+        ConnectionId = 1,
+        ProjectType = _projectType,
+        CanonicalIdAsUserId = _canonicalIdAsUserId,
+        Now = TimeProvider.System.GetUtcNow(),
+    };
 
     public Sync Sync { get; } = new()
     {
