@@ -50,8 +50,15 @@ public static class ControlFeature
     }
 
     /// <summary>Whether a write failed only because another one changed the same thing at the same moment.</summary>
-    public static bool IsConflict(Exception error) =>
-        error is DbUpdateConcurrencyException or DbUpdateException { InnerException: SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_CONSTRAINT } };
+    public static bool IsConflict(Exception error) => error is DbUpdateConcurrencyException
+        or DbUpdateException
+    {
+        // Made twice, or for something that was deleted. Any other constraint is a fault of ours.
+        InnerException: SqliteException
+        {
+            SqliteExtendedErrorCode: SQLitePCL.raw.SQLITE_CONSTRAINT_UNIQUE or SQLitePCL.raw.SQLITE_CONSTRAINT_PRIMARYKEY or SQLitePCL.raw.SQLITE_CONSTRAINT_FOREIGNKEY
+        }
+    };
 
     /// <summary>Maps projects, tokens and people.</summary>
     public static IEndpointRouteBuilder MapControl(this IEndpointRouteBuilder api)

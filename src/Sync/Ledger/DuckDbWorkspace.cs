@@ -75,7 +75,9 @@ internal sealed class DuckDbWorkspace : IRunWorkspace
 
         var members = (long)command.ExecuteNonQuery();
         _ledgerSize = _connection.Query(DuckDbPlanning.CountLedger, r => r.GetInt64(0), Parameters())[0];
-        _memory = _store.LendMemory((members + _ledgerSize) * BytesOfARow >> 20);
+        var mebibytes = (members + _ledgerSize) * BytesOfARow >> 20;
+        _memory = _store.LendMemory(mebibytes);
+        _store.KeepBlocks(mebibytes);
         return members;
     }, cancellationToken);
 

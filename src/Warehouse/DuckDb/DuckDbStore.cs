@@ -28,9 +28,8 @@ public sealed class DuckDbStore : IDisposable
 
     private const string MigrationsFolder = "Muster.Warehouse.DuckDb.Migrations.";
 
-    // Blocks of a large run stay in the process for the next one, up to the most: a run of ten million reads and drops so
-    // many that fetching each anew from the system makes its plan take 1.6 s instead of 1.3 s.
-    private const long LargeLoan = 256;
+    // Work that needs less has little to gain.
+    private const long LeastKept = 256;
     private const long MostKept = 1024;
 
     // What is in the log stays in memory, and all of it is read again when the file is opened after a crash. Events wait
@@ -116,6 +115,35 @@ public sealed class DuckDbStore : IDisposable
         return new Loan(this, mebibytes);
     }
 
+    /// <summary>
+    /// Lets blocks that large work has read and dropped stay with the process for the next of its kind, for good: fetching
+    /// each anew from the system makes the plan of a run over ten million people take 1.6 s instead of 1.3 s.
+    /// </summary>
+    /// <param name="mebibytes">How much the work needs, in MiB. Below 256 nothing is kept, and never more than 1,024.</param>
+    public void KeepBlocks(long mebibytes)
+    {
+        var wanted = Math.Min(mebibytes, MostKept);
+        lock (_limit)
+        {
+            if (wanted < LeastKept || wanted <= _kept)
+            {
+                return;
+            }
+
+            // The engine takes back neither the memory nor a smaller number; once refused, it is not asked again.
+            _kept = wanted;
+            try
+            {
+                using var connection = Open();
+                Execute(connection, string.Create(CultureInfo.InvariantCulture, $"SET block_allocator_memory = '{wanted}MiB'"));
+            }
+            catch (DuckDBException)
+            {
+                // Slower, and nothing else.
+            }
+        }
+    }
+
     /// <summary>Tries again to bring the engine down to what it may keep, if it could not let go of enough when a loan ended.</summary>
     public void TakeBackMemory()
     {
@@ -145,19 +173,6 @@ public sealed class DuckDbStore : IDisposable
         {
             _lent += mebibytes;
             SetLimit();
-            KeepBlocks(mebibytes);
-        }
-    }
-
-    // The engine cannot do with less again.
-    private void KeepBlocks(long loan)
-    {
-        var wanted = Math.Min(loan, MostKept);
-        if (loan >= LargeLoan && wanted > _kept)
-        {
-            using var connection = Open();
-            Execute(connection, string.Create(CultureInfo.InvariantCulture, $"SET block_allocator_memory = '{wanted}MiB'"));
-            _kept = wanted;
         }
     }
 

@@ -72,11 +72,20 @@ internal sealed class DuckDbUpkeep(DuckDbStore store, DuckDbPeople people, TimeP
             return await InThreadAsync(TryTidy);
         }
 
-        using var reader = store.Open();
-        using var before = reader.BeginTransaction();
-        reader.Query("SELECT count(*) FROM schema_migration", r => r.GetInt64(0));
-        await SeeCommitAsync(stoppingToken);
-        return await InThreadAsync(TryCheckpoint);
+        try
+        {
+            using var reader = store.Open();
+            using var before = reader.BeginTransaction();
+            reader.Query("SELECT count(*) FROM schema_migration", r => r.GetInt64(0));
+            await SeeCommitAsync(stoppingToken);
+            return await InThreadAsync(TryCheckpoint);
+        }
+        catch (DuckDBException e)
+        {
+            // Memory is short, say: the next commit or quiet moment is another chance.
+            logger.CheckpointPutOff(e);
+            return false;
+        }
 
         // A thread of the pool would be missed by requests.
         static Task<bool> InThreadAsync(Func<bool> work) =>

@@ -38,10 +38,7 @@ public sealed class RefusedMemberTests
     [Fact]
     public async Task Run_RefusedDataIsTheSame_IsTriedAgainOnceADay()
     {
-        await using var world = await SyncWorld.CreateAsync(ProjectType.Email);
-        world.Put([new Person(1, true, "a@x.io", null), new Person(2, true, "b@x.io", null)]);
-        world.Iterable.Refused["b@x.io"] = RejectionReasons.InvalidData;
-        await world.RunAsync();
+        await using var world = await RefusedOnceAsync(RejectionReasons.InvalidData);
 
         var sent = new List<bool>();
         foreach (var hours in new[] { 23, 1, 1, 22, 1 })
@@ -62,10 +59,7 @@ public sealed class RefusedMemberTests
     [Fact]
     public async Task Run_ClockWasAheadWhenTheyWereRefused_AreTriedAgainOnceItIsRight()
     {
-        await using var world = await SyncWorld.CreateAsync(ProjectType.Email);
-        world.Put([new Person(1, true, "a@x.io", null), new Person(2, true, "b@x.io", null)]);
-        world.Iterable.Refused["b@x.io"] = RejectionReasons.InvalidData;
-        await world.RunAsync();
+        await using var world = await RefusedOnceAsync(RejectionReasons.InvalidData);
         world.Clock.Advance(TimeSpan.FromHours(-43));
 
         var first = await world.RunAsync();
@@ -94,10 +88,7 @@ public sealed class RefusedMemberTests
     [Fact]
     public async Task Run_Forgotten_IsNotNamedInAnyCallHoweverLongAgo()
     {
-        await using var world = await SyncWorld.CreateAsync(ProjectType.Email);
-        world.Put([new Person(1, true, "a@x.io", null), new Person(2, true, "b@x.io", null)]);
-        world.Iterable.Refused["b@x.io"] = RejectionReasons.Forgotten;
-        await world.RunAsync();
+        await using var world = await RefusedOnceAsync(RejectionReasons.Forgotten);
         var sends = world.Iterable.Sends;
 
         world.Clock.Advance(TimeSpan.FromDays(400));
@@ -157,5 +148,15 @@ public sealed class RefusedMemberTests
 
         run.Counts.Removes.ShouldBe(3);
         world.Iterable.OnList(SyncWorld.ListName).ShouldBe([("1@x.io", null)]);
+    }
+
+    /// <summary>Two members have been sent, and the second one was refused.</summary>
+    private static async Task<SyncWorld> RefusedOnceAsync(string reason)
+    {
+        var world = await SyncWorld.CreateAsync(ProjectType.Email);
+        world.Put([new Person(1, true, "a@x.io", null), new Person(2, true, "b@x.io", null)]);
+        world.Iterable.Refused["b@x.io"] = reason;
+        await world.RunAsync();
+        return world;
     }
 }
